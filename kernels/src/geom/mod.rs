@@ -1,0 +1,148 @@
+//! One geometry of a column, borrowed from it: parts are listed, coordinates stay where they are.
+
+mod bounds;
+mod column;
+mod convert;
+mod coords;
+mod native;
+mod traits;
+mod wkb;
+mod writer;
+
+pub use bounds::Rect;
+pub use column::GeometryColumn;
+pub(crate) use column::short_name;
+pub use convert::to_geo;
+pub use coords::{Coords, Dims, Xy};
+pub use wkb::{MAX_DEPTH, parse_wkb};
+pub use writer::{WkbWriter, geometry_code};
+
+use smallvec::SmallVec;
+
+/// Rings of a polygon: the shell, then its holes. No heap for a polygon without holes.
+pub type Rings<'a> = SmallVec<[Coords<'a>; 1]>;
+
+/// A borrowed geometry: any OGC simple feature, of any layout.
+#[derive(Debug, Clone)]
+pub struct Geom<'a> {
+    /// What it is, and its parts.
+    pub shape: Shape<'a>,
+    /// Ordinates of its coordinates.
+    pub dims: Dims,
+    /// SRID of this row (EWKB), 0 where there is none.
+    pub srid: i32,
+}
+
+/// The seven simple features.
+#[derive(Debug, Clone)]
+pub enum Shape<'a> {
+    /// No or one coordinate.
+    Point(Coords<'a>),
+    /// A path.
+    LineString(Coords<'a>),
+    /// A shell and its holes; no ring at all for an empty polygon.
+    Polygon(Rings<'a>),
+    /// Points; a coordinate of NaN is an empty point.
+    MultiPoint(Coords<'a>),
+    /// Paths.
+    MultiLineString(Vec<Coords<'a>>),
+    /// Polygons.
+    MultiPolygon(Vec<Rings<'a>>),
+    /// Anything, nested.
+    GeometryCollection(Vec<Geom<'a>>),
+}
+
+/// A borrowed primitive, as `Geom::each_part` hands it out.
+#[derive(Debug, Clone, Copy)]
+pub enum Part<'p, 'a> {
+    /// Point positions.
+    Points(&'p Coords<'a>),
+    /// A path.
+    Line(&'p Coords<'a>),
+    /// Rings of one polygon.
+    Area(&'p [Coords<'a>]),
+}
+
+impl<'a> Geom<'a> {
+    /// Calls `f` with each primitive, collections flattened, in order.
+    pub fn each_part<'p>(&'p self, f: &mut impl FnMut(Part<'p, 'a>)) {
+        match &self.shape {
+            Shape::Point(p) | Shape::MultiPoint(p) => f(Part::Points(p)),
+            Shape::LineString(line) => f(Part::Line(line)),
+            Shape::Polygon(rings) => f(Part::Area(rings)),
+            Shape::MultiLineString(lines) => lines.iter().for_each(|l| f(Part::Line(l))),
+            Shape::MultiPolygon(polygons) => polygons.iter().for_each(|p| f(Part::Area(p))),
+            Shape::GeometryCollection(members) => members.iter().for_each(|m| m.each_part(f)),
+        }
+    }
+
+    /// Calls `f` with each coordinate sequence: points, paths and rings.
+    pub fn each_sequence<'p>(&'p self, f: &mut impl FnMut(&'p Coords<'a>)) {
+        self.each_part(&mut |part| match part {
+            Part::Points(c) | Part::Line(c) => f(c),
+            Part::Area(rings) => rings.iter().for_each(&mut *f),
+        });
+    }
+
+    /// The position of a point; `None` for an empty point and for other types.
+    #[inline]
+    pub fn as_point(&self) -> Option<Xy> {
+        match &self.shape {
+            Shape::Point(p) => p.first(),
+            _ => None,
+        }
+    }
+
+    /// Whether there is no point in it: no coordinate, or empty members only.
+    pub fn is_empty(&self) -> bool {
+        let mut empty = true;
+        self.each_part(&mut |part| {
+            empty &= match part {
+                Part::Points(c) => c.iter().all(|p| p.x.is_nan() && p.y.is_nan()),
+                Part::Line(c) => c.is_empty(),
+                Part::Area(rings) => rings.first().is_none_or(Coords::is_empty),
+            }
+        });
+        empty
+    }
+
+    /// Topological dimension: 0 points, 1 lines, 2 areas, of the highest non-empty part; `None` if empty.
+    pub fn dimension(&self) -> Option<u8> {
+        let mut highest = None;
+        self.each_part(&mut |part| {
+            let dimension = match part {
+                Part::Points(c) if c.iter().any(|p| !(p.x.is_nan() && p.y.is_nan())) => Some(0),
+                Part::Line(c) if !c.is_empty() => Some(1),
+                Part::Area(rings) if rings.first().is_some_and(|r| !r.is_empty()) => Some(2),
+                _ => None,
+            };
+            highest = highest.max(dimension);
+        });
+        highest
+    }
+
+    /// Whether every x and y is a finite number.
+    pub fn is_finite(&self) -> bool {
+        let mut finite = true;
+        self.each_sequence(&mut |c| c.each(|x, y| finite &= x.is_finite() && y.is_finite()));
+        finite
+    }
+
+    /// The box around it; `None` if empty. NaN ordinates are passed over.
+    pub fn bounds(&self) -> Option<Rect> {
+        Rect::of(self)
+    }
+
+    /// OGC name of the type, as in WKT.
+    pub fn type_name(&self) -> &'static str {
+        match self.shape {
+            Shape::Point(_) => "POINT",
+            Shape::LineString(_) => "LINESTRING",
+            Shape::Polygon(_) => "POLYGON",
+            Shape::MultiPoint(_) => "MULTIPOINT",
+            Shape::MultiLineString(_) => "MULTILINESTRING",
+            Shape::MultiPolygon(_) => "MULTIPOLYGON",
+            Shape::GeometryCollection(_) => "GEOMETRYCOLLECTION",
+        }
+    }
+}

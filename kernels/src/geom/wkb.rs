@@ -1,0 +1,242 @@
+//! Reading WKB and EWKB: one pass that checks every count and every length before it looks further, so that the
+//! coordinates can be read in place afterwards without another check.
+
+use smallvec::SmallVec;
+
+use super::{Coords, Dims, Geom, Rings, Shape};
+use crate::error::Cause;
+
+/// Collections nested deeper than this are refused, as PostGIS does.
+pub const MAX_DEPTH: usize = 200;
+
+type Parsed<T> = std::result::Result<T, Cause>;
+
+/// Reads one WKB or EWKB value. Bytes after the geometry are ignored, as PostGIS and GEOS do.
+#[inline]
+pub fn parse_wkb(bytes: &[u8]) -> Parsed<Geom<'_>> {
+    // The most frequent value by far: a little-endian XY point without SRID.
+    if let [1, 1, 0, 0, 0, xy @ ..] = bytes
+        && xy.len() >= 16
+    {
+        return Ok(Geom { shape: Shape::Point(point(xy, false, Dims::Xy)), dims: Dims::Xy, srid: 0 });
+    }
+    Cursor { bytes, at: 0 }.geometry(0)
+}
+
+/// A point whose x and y are both NaN is the empty point of WKB.
+#[inline]
+fn point(bytes: &[u8], big_endian: bool, dims: Dims) -> Coords<'_> {
+    let one = Coords::wkb(bytes, dims.size() * 8, big_endian, 1, dims);
+    if one.ordinate(0, 0).is_nan() && one.ordinate(0, 1).is_nan() { Coords::empty(dims) } else { one }
+}
+
+struct Header {
+    big_endian: bool,
+    kind: u32,
+    dims: Dims,
+    srid: Option<i32>,
+}
+
+struct Cursor<'a> {
+    bytes: &'a [u8],
+    at: usize,
+}
+
+impl<'a> Cursor<'a> {
+    fn take(&mut self, n: usize) -> Parsed<&'a [u8]> {
+        let rest = &self.bytes[self.at..];
+        if rest.len() < n {
+            return Err(
+                format!("WKB ends too soon: {} bytes missing after byte {}", n - rest.len(), self.bytes.len()).into()
+            );
+        }
+        self.at += n;
+        Ok(&rest[..n])
+    }
+
+    fn u32(&mut self, big_endian: bool) -> Parsed<u32> {
+        let mut raw = [0; 4];
+        raw.copy_from_slice(self.take(4)?);
+        Ok(if big_endian { u32::from_be_bytes(raw) } else { u32::from_le_bytes(raw) })
+    }
+
+    /// A count of things that take at least `least` bytes each; one that cannot be true fails before anything is
+    /// allocated for it.
+    fn count(&mut self, big_endian: bool, least: usize, what: &str) -> Parsed<usize> {
+        let count = self.u32(big_endian)? as usize;
+        let rest = self.bytes.len() - self.at;
+        if count.checked_mul(least).is_none_or(|need| need > rest) {
+            return Err(format!("WKB claims {count} {what}, but only {rest} bytes follow").into());
+        }
+        Ok(count)
+    }
+
+    fn header(&mut self) -> Parsed<Header> {
+        let at = self.at;
+        let big_endian = match self.take(1)?[0] {
+            0 => true,
+            1 => false,
+            mark => {
+                return Err(format!("not WKB: byte order mark {mark} at byte {at}, expected 0 or 1").into());
+            }
+        };
+        let code = self.u32(big_endian)?;
+        let (mut z, mut m) = (code & 0x8000_0000 != 0, code & 0x4000_0000 != 0);
+        let srid = if code & 0x2000_0000 != 0 { Some(self.u32(big_endian)? as i32) } else { None };
+        let plain = code & 0x1fff_ffff;
+        match plain / 1000 {
+            0 => {}
+            1 => z = true,
+            2 => m = true,
+            3 => (z, m) = (true, true),
+            _ => return Err(format!("unknown WKB geometry type {plain}").into()),
+        }
+        Ok(Header { big_endian, kind: plain % 1000, dims: Dims::new(z, m), srid })
+    }
+
+    fn geometry(&mut self, depth: usize) -> Parsed<Geom<'a>> {
+        if depth > MAX_DEPTH {
+            return Err(format!("collections are nested more than {MAX_DEPTH} deep").into());
+        }
+        let h = self.header()?;
+        let shape = match h.kind {
+            1 => Shape::Point(point(self.take(h.dims.size() * 8)?, h.big_endian, h.dims)),
+            2 => Shape::LineString(self.path(&h)?),
+            3 => Shape::Polygon(self.rings(&h)?),
+            4 => Shape::MultiPoint(self.multi_point(&h)?),
+            5 => Shape::MultiLineString(self.members(&h, 2, "line strings", Self::path)?),
+            6 => Shape::MultiPolygon(self.members(&h, 3, "polygons", Self::rings)?),
+            7 => {
+                let count = self.count(h.big_endian, 9, "geometries")?;
+                let mut members = Vec::with_capacity(count.min(1024));
+                for _ in 0..count {
+                    members.push(self.geometry(depth + 1)?);
+                }
+                Shape::GeometryCollection(members)
+            }
+            kind => return Err(unsupported(kind)),
+        };
+        Ok(Geom { shape, dims: h.dims, srid: h.srid.unwrap_or(0) })
+    }
+
+    fn coords(&mut self, h: &Header) -> Parsed<Coords<'a>> {
+        let stride = h.dims.size() * 8;
+        let count = self.count(h.big_endian, stride, "points")?;
+        Ok(Coords::wkb(self.take(count * stride)?, stride, h.big_endian, count, h.dims))
+    }
+
+    fn path(&mut self, h: &Header) -> Parsed<Coords<'a>> {
+        let coords = self.coords(h)?;
+        check_path(&coords)?;
+        Ok(coords)
+    }
+
+    fn rings(&mut self, h: &Header) -> Parsed<Rings<'a>> {
+        let count = self.count(h.big_endian, 4, "rings")?;
+        let mut rings = SmallVec::new();
+        for _ in 0..count {
+            let ring = self.coords(h)?;
+            check_ring(&ring)?;
+            rings.push(ring);
+        }
+        Ok(rings)
+    }
+
+    fn multi_point(&mut self, h: &Header) -> Parsed<Coords<'a>> {
+        let body = h.dims.size() * 8;
+        let count = self.count(h.big_endian, 5 + body, "points")?;
+        let start = self.at;
+        let mut stride = 5 + body;
+        for i in 0..count {
+            let before = self.at;
+            self.member(h, 1)?;
+            self.take(body)?;
+            if i == 0 {
+                stride = self.at - before;
+            } else if stride != self.at - before {
+                return Err("a MULTIPOINT has an SRID on some of its points only".into());
+            }
+        }
+        // From the first ordinate on, one coordinate a stride: the headers between are stepped over.
+        let bytes = if count == 0 { &[][..] } else { &self.bytes[start + stride - body..self.at] };
+        Ok(Coords::wkb(bytes, stride, h.big_endian, count, h.dims))
+    }
+
+    fn members<T>(
+        &mut self,
+        h: &Header,
+        kind: u32,
+        what: &str,
+        mut read: impl FnMut(&mut Self, &Header) -> Parsed<T>,
+    ) -> Parsed<Vec<T>> {
+        let count = self.count(h.big_endian, 9, what)?;
+        let mut members = Vec::with_capacity(count.min(1024));
+        for _ in 0..count {
+            let member = self.member(h, kind)?;
+            members.push(read(self, &member)?);
+        }
+        Ok(members)
+    }
+
+    /// The header of a member of a multi-geometry, which must be of the right type and dimensions. Points share one
+    /// stride, so theirs must also be of one byte order.
+    fn member(&mut self, parent: &Header, kind: u32) -> Parsed<Header> {
+        let member = self.header()?;
+        if member.kind != kind {
+            return Err(
+                format!("member of WKB type {} in a multi-geometry of type {}", member.kind, parent.kind).into()
+            );
+        }
+        if member.dims != parent.dims {
+            return Err("member with other dimensions than its multi-geometry".into());
+        }
+        if kind == 1 && member.big_endian != parent.big_endian {
+            return Err("a MULTIPOINT mixes byte orders".into());
+        }
+        Ok(member)
+    }
+}
+
+fn unsupported(kind: u32) -> Cause {
+    let name = match kind {
+        8 => "CIRCULARSTRING",
+        9 => "COMPOUNDCURVE",
+        10 => "CURVEPOLYGON",
+        11 => "MULTICURVE",
+        12 => "MULTISURFACE",
+        15 => "POLYHEDRALSURFACE",
+        16 => "TIN",
+        17 => "TRIANGLE",
+        _ => return format!("unknown WKB geometry type {kind}").into(),
+    };
+    format!("geometry type {name} is not supported: convert curves and surfaces to simple features first").into()
+}
+
+/// A path has no or at least two points.
+pub(super) fn check_path(path: &Coords) -> Parsed<()> {
+    if path.len() == 1 {
+        return Err("a line string has only 1 point: it needs none or at least 2".into());
+    }
+    Ok(())
+}
+
+/// A ring has no point, or at least four of which the last is the first.
+pub(super) fn check_ring(ring: &Coords) -> Parsed<()> {
+    let (Some(first), Some(last)) = (ring.first(), ring.last()) else { return Ok(()) };
+    if ring.len() < 4 {
+        return Err(format!("a polygon ring has only {} points: it needs none or at least 4", ring.len()).into());
+    }
+    let same = |a: f64, b: f64| a == b || (a.is_nan() && b.is_nan());
+    if !(same(first.x, last.x) && same(first.y, last.y)) {
+        return Err(format!(
+            "a polygon ring is not closed: it begins at ({} {}) and ends at ({} {})",
+            first.x, first.y, last.x, last.y
+        )
+        .into());
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+#[path = "wkb_tests.rs"]
+mod tests;

@@ -1,0 +1,21 @@
+//! Vectorised geometry kernels over Arrow arrays: Arrow in, Arrow out. No engine and no Python is named here.
+//!
+//! A function is declared once, in its file under `functions`, and listed once, in [`functions::CATALOG`]. Engines
+//! loop over the catalog.
+
+pub mod aggregate;
+mod argument;
+pub mod call;
+pub mod catalog;
+pub mod docs;
+mod error;
+pub mod functions;
+pub mod geom;
+pub mod overlay;
+pub mod relation;
+pub mod text;
+pub mod types;
+
+pub use argument::Argument;
+pub use catalog::Function;
+pub use error::{Cause, Error, Result};

@@ -1,0 +1,13 @@
+//! How two geometries lie to each other: predicates and distance, exact on the coordinates as stored.
+
+mod distance;
+mod pairs;
+mod predicate;
+mod prepared;
+mod segment;
+mod stripes;
+
+pub use distance::distance;
+pub use pairs::{Other, Pair, Pairs};
+pub use predicate::{Predicate, predicate};
+pub use prepared::Prepared;

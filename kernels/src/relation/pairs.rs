@@ -1,0 +1,108 @@
+//! Two geometry columns side by side, boxes first, a constant side prepared: the frame that predicates and distances
+//! share.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use super::Prepared;
+use crate::call::{Call, Geometries, Row, common_srid};
+use crate::error::Result;
+use crate::geom::{Geom, GeometryColumn, Rect, WkbWriter};
+
+/// Two geometry arguments.
+pub struct Pairs {
+    left: Geometries,
+    right: Geometries,
+    prepared: Option<(Side, Arc<Prepared>)>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Side {
+    Left,
+    Right,
+}
+
+/// A row of two geometries, neither null.
+pub struct Pair<'p, 'a> {
+    /// One of them, as stored.
+    pub geom: Geom<'a>,
+    /// The other.
+    pub other: Other<'p, 'a>,
+    /// Whether `geom` is the right argument, because the left is the prepared constant.
+    pub flipped: bool,
+}
+
+/// The other geometry of a row.
+pub enum Other<'p, 'a> {
+    /// The constant, prepared.
+    Prepared(&'p Arc<Prepared>),
+    /// One that changes from row to row.
+    Raw(Geom<'a>),
+}
+
+impl Other<'_, '_> {
+    /// Its box; `None` if empty.
+    #[inline]
+    pub fn bounds(&self) -> Option<Rect> {
+        match self {
+            Other::Prepared(prepared) => prepared.bounds,
+            Other::Raw(geom) => geom.bounds(),
+        }
+    }
+
+    /// Its prepared form, made now where there is none.
+    pub fn prepared(&self) -> Cow<'_, Arc<Prepared>> {
+        match self {
+            Other::Prepared(prepared) => Cow::Borrowed(*prepared),
+            Other::Raw(geom) => Cow::Owned(Arc::new(Prepared::new(geom))),
+        }
+    }
+}
+
+fn prepare(column: &GeometryColumn) -> Row<Arc<Prepared>> {
+    let Some(geom) = column.get(0)? else { return Ok(None) };
+    Ok(Some(match column.wkb(0) {
+        Some(wkb) => Prepared::cached(wkb, &geom),
+        None => {
+            let mut writer = WkbWriter::default();
+            writer.geom(&geom);
+            Prepared::cached(writer.bytes(), &geom)
+        }
+    }))
+}
+
+impl Pairs {
+    /// The first two arguments of a call.
+    pub fn new(call: &Call) -> Result<Self> {
+        let (left, right) = (call.geometry(0)?, call.geometry(1)?);
+        let mut prepared = None;
+        for (side, argument) in [(Side::Right, &right), (Side::Left, &left)] {
+            if argument.constant && prepared.is_none() && !call.is_empty() {
+                let made = prepare(&argument.column).or_else(|cause| call.fail(Some(0), cause))?;
+                prepared = made.map(|made| (side, made));
+            }
+        }
+        Ok(Self { left, right, prepared })
+    }
+
+    /// Gives row `row` to `f`; null where either geometry is.
+    #[inline]
+    pub fn row<'s, T>(&'s self, row: usize, f: impl FnOnce(Pair<'s, 's>) -> Row<T>) -> Row<T> {
+        let read = |side: &'s Geometries| side.column.get(side.at(row));
+        if self.left.is_null(row) || self.right.is_null(row) {
+            return Ok(None);
+        }
+        let (geom, other, flipped) = match &self.prepared {
+            Some((Side::Right, prepared)) => (read(&self.left)?, Some(Other::Prepared(prepared)), false),
+            Some((Side::Left, prepared)) => (read(&self.right)?, Some(Other::Prepared(prepared)), true),
+            None => (read(&self.left)?, read(&self.right)?.map(Other::Raw), false),
+        };
+        let (Some(geom), Some(other)) = (geom, other) else { return Ok(None) };
+        let other_srid = match &other {
+            Other::Prepared(prepared) => prepared.srid,
+            Other::Raw(geom) => geom.srid,
+        };
+        common_srid(geom.srid, other_srid)?;
+        f(Pair { geom, other, flipped })
+    }
+}

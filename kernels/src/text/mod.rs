@@ -1,0 +1,1 @@
+//! Text formats: WKT and GeoJSON, read into WKB and written from borrowed geometries.
