@@ -88,10 +88,6 @@ impl Stripes {
         &self.segments
     }
 
-    /// The box around all segments.
-    pub fn bounds(&self) -> &Rect {
-        &self.bounds
-    }
 
     /// Bytes held.
     pub fn size(&self) -> usize {
