@@ -11,7 +11,7 @@ use crate::error::{Cause, Error, Result};
 use crate::geom::{Geom, GeometryColumn, WkbWriter};
 
 /// The groups of one aggregate function.
-pub trait Aggregate: Send {
+pub trait Aggregate: Send + Sync {
     /// Makes room for groups `0..groups`.
     fn grow(&mut self, groups: usize);
     /// Adds a row to a group.
@@ -97,9 +97,20 @@ impl Groups {
 
     /// Writes the first `groups` groups (all where `None`) and forgets them.
     pub fn emit(&mut self, emit: Emit, groups: Option<usize>) -> Result<ArrayRef> {
-        let function = self.function;
-        guard(function, || {
-            let count = groups.unwrap_or(self.len).min(self.len);
+        let count = groups.unwrap_or(self.len).min(self.len);
+        let out = self.write(emit, count)?;
+        self.inner.drain(count);
+        self.len -= count;
+        Ok(out)
+    }
+
+    /// Writes all groups and keeps them.
+    pub fn peek(&self, emit: Emit) -> Result<ArrayRef> {
+        self.write(emit, self.len)
+    }
+
+    fn write(&self, emit: Emit, count: usize) -> Result<ArrayRef> {
+        guard(self.function, || {
             let mut out = BinaryViewBuilder::with_capacity(count);
             let mut writer = WkbWriter::default();
             for group in 0..count {
@@ -110,8 +121,6 @@ impl Groups {
                 };
                 if some { out.append_value(writer.bytes()) } else { out.append_null() }
             }
-            self.inner.drain(count);
-            self.len -= count;
             Ok(Arc::new(out.finish()) as ArrayRef)
         })
     }

@@ -23,6 +23,19 @@ pub enum Kind {
     Binary,
 }
 
+impl Kind {
+    /// Name, as the reference and Python know it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Kind::Geometry => "geometry",
+            Kind::Float => "float",
+            Kind::Integer => "integer",
+            Kind::Text => "text",
+            Kind::Binary => "binary",
+        }
+    }
+}
+
 /// Value of an argument that the caller leaves out.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Default {

@@ -63,6 +63,23 @@ impl Docs {
         self.sections.iter().find(|(h, _)| h == heading).map(|(_, text)| text.as_str())
     }
 
+    /// Names and texts of the list under Arguments.
+    pub fn arguments(&self) -> Vec<(String, String)> {
+        let mut arguments: Vec<(String, String)> = Vec::new();
+        for line in self.section("Arguments").unwrap_or_default().lines() {
+            let item = line.strip_prefix("- `").and_then(|rest| rest.split_once("`: "));
+            match (item, arguments.last_mut()) {
+                (Some((name, text)), _) => arguments.push((name.to_owned(), text.to_owned())),
+                (None, Some((_, text))) if !line.trim().is_empty() => {
+                    text.push(' ');
+                    text.push_str(line.trim());
+                }
+                _ => {}
+            }
+        }
+        arguments
+    }
+
     /// The fenced blocks under Examples.
     pub fn examples(&self) -> Vec<Example> {
         let mut examples = Vec::new();

@@ -1,0 +1,17 @@
+"""Native geometry for query engines.
+
+Every function of the catalog works in three places, and is the same native code in each:
+
+- SQL in DataFusion: ``geoplug.register_all(ctx)``, then ``SELECT st_area(geom) FROM t``
+- Polars: ``pl.col("geom").geo.area()``, on expressions and on series
+- Arrow: ``geoplug.area(array)``, over any object with the Arrow PyCapsule interface
+"""
+
+from geoplug import _functions, _polars
+from geoplug._datafusion import register_all
+from geoplug._functions import *  # noqa: F403
+from geoplug._geoplug import __version__
+
+__all__ = ["__version__", "register_all", *_functions.__all__]
+
+_polars.register_namespaces()
