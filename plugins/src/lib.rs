@@ -24,9 +24,12 @@ fn _geoplug(module: &Bound<'_, PyModule>) -> PyResult<()> {
     Ok(())
 }
 
+/// Name, kind, and whether it is constant.
+type Parameter = (&'static str, &'static str, bool);
+
 /// Name, arguments (name, kind, whether constant) and whether it is an aggregate, of every function.
 #[pyfunction]
-fn signatures() -> Vec<(&'static str, Vec<(&'static str, &'static str, bool)>, bool)> {
+fn signatures() -> Vec<(&'static str, Vec<Parameter>, bool)> {
     let signature = |f: &&'static Function| {
         let args = f.args.iter().map(|a| (a.name, a.kind.name(), a.constant)).collect();
         (f.name, args, f.is_aggregate())
