@@ -182,11 +182,17 @@ impl Function {
     }
 }
 
+/// What is given, or the fallback at the end of the list.
+pub(crate) const fn first<T: Copy>(given: &[T]) -> T {
+    given[0]
+}
+
 /// Declares a function: its doc comment is its documentation everywhere. The kernel is ordinary code outside.
 macro_rules! function {
     (
         $(#[doc = $doc:literal])*
         $name:ident {
+            $(family: $family:literal,)?
             $(aliases: $aliases:expr,)?
             python: $python:literal,
             args: $args:expr,
@@ -198,8 +204,8 @@ macro_rules! function {
         #[allow(non_upper_case_globals, reason = "named as in SQL")]
         pub static $name: $crate::catalog::Function = $crate::catalog::Function {
             name: stringify!($name),
-            aliases: { #[allow(unused_mut, unused_assignments)] let mut list: &[&str] = &[]; $(list = $aliases;)? list },
-            family: "geo",
+            aliases: $crate::catalog::first(&[$($aliases,)? &[]]),
+            family: $crate::catalog::first(&[$($family,)? "geo"]),
             python: $python,
             args: $args,
             returns: $returns,

@@ -8,17 +8,18 @@ macro_rules! for_each_function {
             st_area
             st_buffer
             st_x
+            #[cfg(feature = "panic-test")] test_panic
         }
     };
 }
 
 macro_rules! declare {
-    ($($name:ident)*) => {
-        $(mod $name;)*
-        $(pub use $name::$name;)*
+    ($($(#[$attribute:meta])* $name:ident)*) => {
+        $($(#[$attribute])* mod $name;)*
+        $($(#[$attribute])* pub use $name::$name;)*
 
         /// Every function.
-        pub static CATALOG: &[&$crate::Function] = &[$(&$name),*];
+        pub static CATALOG: &[&$crate::Function] = &[$($(#[$attribute])* &$name),*];
     };
 }
 for_each_function!(declare);

@@ -1,0 +1,61 @@
+"""Every example of the documentation, executed."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import polars as pl
+import pytest
+from conftest import ROOT
+from datafusion import SessionContext
+
+import geoplug
+
+REFERENCE = (ROOT / "docs/functions.md").read_text()
+
+
+def examples(language: str) -> list[tuple[str, str, str]]:
+    found = []
+    for section in re.split(r"^## ", REFERENCE, flags=re.M)[1:]:
+        name = section.split("\n", 1)[0]
+        for block in re.findall(rf"^```{language}\n(.*?)^```", section, flags=re.M | re.S):
+            mark = "-- " if language == "sql" else "# "
+            lines = block.rstrip().splitlines()
+            code = "\n".join(line for line in lines if not line.startswith(mark))
+            expected = "\n".join(line.removeprefix(mark) for line in lines if line.startswith(mark))
+            assert expected, f"{name}: an example without its result"
+            found.append((name, code, expected))
+    return found
+
+
+def ids(found: list[tuple[str, str, str]]) -> list[str]:
+    return [name for name, _, _ in found]
+
+
+@pytest.mark.parametrize(("name", "code", "expected"), examples("sql"), ids=ids(examples("sql")))
+def test_sql(ctx: SessionContext, name: str, code: str, expected: str) -> None:
+    assert name in code
+    [value] = [v for batch in ctx.sql(code).collect() for v in batch.column(0).to_pylist()]
+    text = str(value).lower() if isinstance(value, bool) else "NULL" if value is None else str(value)
+    text = value.hex() if isinstance(value, bytes) else text
+    assert text == expected
+
+
+@pytest.mark.parametrize(("name", "code", "expected"), examples("python"), ids=ids(examples("python")))
+def test_python(name: str, code: str, expected: str) -> None:
+    value = eval(code, {"pl": pl, "geoplug": geoplug})
+    assert (value.hex() if isinstance(value, bytes) else str(value)) == expected, name
+
+
+def test_every_function_has_both() -> None:
+    names = re.findall(r"^## (\w+)$", REFERENCE, flags=re.M)
+    assert ids(examples("sql")) == names == ids(examples("python"))
+
+
+def test_guide_links() -> None:
+    """Relative links between the documents lead somewhere."""
+    for page in [ROOT / "README.md", *ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]:
+        for link in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text()):
+            assert (page.parent / link).exists(), f"{page.name}: {link}"
+    assert Path(ROOT / "docs/functions.md").exists()
