@@ -210,7 +210,7 @@ fn bytes_behind_the_geometry_are_ignored() {
 /// Everything that kernels do with a value that was accepted.
 fn use_it(bytes: &[u8]) {
     let Ok(geom) = parse_wkb(bytes) else { return };
-    (geom.bounds(), geom.is_empty(), geom.dimension(), geom.is_finite());
+    let _ = (geom.bounds(), geom.is_empty(), geom.dimension(), geom.is_finite());
     let mut writer = WkbWriter::default();
     writer.restart(geom.srid);
     writer.geom(&geom);

@@ -1,5 +1,11 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, Int64Array};
+use arrow::datatypes::{DataType, Field};
+
+use crate::functions::find;
 use crate::geom::{WkbWriter, parse_wkb};
 use crate::text::{read_geojson, read_wkt, write_geojson, write_wkt};
 
@@ -106,6 +112,18 @@ fn an_own_crs_must_agree() {
         to_wkt(&json("EPSG:3857"), 4326),
         Err("at character 23: the object is in EPSG:3857, not in EPSG:4326: give its srid".into())
     );
+}
+
+#[test]
+fn the_column_is_in_wgs_84_unless_srid_says_otherwise() {
+    let field = |name, data_type| Arc::new(Field::new(name, data_type, true));
+    let fields = [field("json", DataType::Utf8), field("srid", DataType::Int64)];
+    let srid: ArrayRef = Arc::new(Int64Array::from(vec![3857]));
+    let function = find("st_geomfromgeojson").unwrap();
+    let srid_of =
+        |fields: &[_], constants: &[_]| crate::types::srid(&function.return_field(fields, constants).unwrap());
+    assert_eq!(srid_of(&fields[..1], &[None]), 4326);
+    assert_eq!(srid_of(&fields, &[None, Some(srid)]), 3857);
 }
 
 #[test]

@@ -85,7 +85,3 @@ fn positions(out: &mut String, c: &Coords, decimals: u32) {
 fn position(out: &mut String, c: &Coords, i: usize, decimals: u32) {
     list(out, spatial(c), |nth, out| write_number(out, c.ordinate(i, nth), decimals));
 }
-
-#[cfg(test)]
-#[path = "geojson_tests.rs"]
-mod tests;

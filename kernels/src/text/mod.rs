@@ -7,6 +7,11 @@ mod scanner;
 mod wkt_reader;
 mod wkt_writer;
 
+#[cfg(test)]
+mod geojson_tests;
+#[cfg(test)]
+mod wkt_tests;
+
 pub use geojson_reader::read_geojson;
 pub use geojson_writer::write_geojson;
 pub use wkt_reader::read_wkt;

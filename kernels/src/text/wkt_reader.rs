@@ -233,7 +233,3 @@ impl Wkt<'_> {
         Ok(())
     }
 }
-
-#[cfg(test)]
-#[path = "wkt_tests.rs"]
-mod tests;
