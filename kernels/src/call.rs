@@ -172,24 +172,61 @@ impl Call {
         input: &'a R,
         mut f: impl FnMut(R::Item, &mut WkbWriter) -> C,
     ) -> Result<ArrayRef> {
-        let mut out = BinaryViewBuilder::with_capacity(self.len).with_fixed_block_size(OUTPUT_BLOCK);
-        let mut writer = WkbWriter::default();
+        let values = BinaryViewBuilder::with_capacity(self.len).with_fixed_block_size(OUTPUT_BLOCK);
+        let mut out = (values, WkbWriter::default());
+        let write = |row, (_, writer): &mut (_, WkbWriter)| match input.read(row)? {
+            Some(item) => {
+                writer.restart(R::srid(&item)?);
+                f(item, writer).cell()
+            }
+            None => Ok(None),
+        };
+        self.fill(&mut out, write, |(values, writer), written| match written {
+            true => values.append_value(writer.bytes()),
+            false => values.append_null(),
+        })?;
+        Ok(Arc::new(out.0.finish()))
+    }
+
+    /// Text for each row without a null argument: `f` writes it into a buffer that is reused from row to row, or says
+    /// that there is none.
+    pub fn build_text<'a, R: Reader<'a>, C: Cell<Value = ()>>(
+        &self,
+        input: &'a R,
+        mut f: impl FnMut(R::Item, &mut String) -> C,
+    ) -> Result<ArrayRef> {
+        let values = StringViewBuilder::with_capacity(self.len).with_fixed_block_size(OUTPUT_BLOCK);
+        let mut out = (values, String::new());
+        let write = |row, (_, text): &mut (_, String)| match input.read(row)? {
+            Some(item) => {
+                R::srid(&item)?;
+                text.clear();
+                f(item, text).cell()
+            }
+            None => Ok(None),
+        };
+        self.fill(&mut out, write, |(values, text), written| match written {
+            true => values.append_value(&text),
+            false => values.append_null(),
+        })?;
+        Ok(Arc::new(out.0.finish()))
+    }
+
+    /// Runs `f` on each row, which writes into a buffer of `out`; `push` then takes it over, or a null instead.
+    fn fill<O>(
+        &self,
+        out: &mut O,
+        mut f: impl FnMut(usize, &mut O) -> Row<()>,
+        push: impl Fn(&mut O, bool),
+    ) -> Result<()> {
         for row in 0..self.len {
-            let written = input.read(row).and_then(|item| match item {
-                Some(item) => {
-                    writer.restart(R::srid(&item)?);
-                    f(item, &mut writer).cell()
-                }
-                None => Ok(None),
-            });
-            match written {
-                Ok(Some(())) => out.append_value(writer.bytes()),
-                Ok(None) => out.append_null(),
-                Err(_) if self.lenient => out.append_null(),
+            match f(row, out) {
+                Ok(written) => push(out, written.is_some()),
+                Err(_) if self.lenient => push(out, false),
                 Err(cause) => return self.fail(Some(row), cause),
             }
         }
-        Ok(Arc::new(out.finish()))
+        Ok(())
     }
 }
 

@@ -7,7 +7,7 @@ use arrow::datatypes::{DataType, Field, FieldRef, Int64Type};
 use geoarrow_schema::{Crs, Metadata};
 use serde_json::Value;
 
-use crate::catalog::{Function, Kind, Returns};
+use crate::catalog::{Default, Function, Kind, Returns};
 use crate::error::{Cause, Error, Result};
 use crate::geom::GeometryColumn;
 
@@ -135,9 +135,12 @@ impl Function {
     }
 
     fn constant_integer(&self, name: &str, fields: &[FieldRef], constants: &[Option<ArrayRef>]) -> Result<i64> {
-        let at = self.args.iter().position(|a| a.name == name).unwrap_or(fields.len());
+        let at = self.args.iter().position(|a| a.name == name).unwrap_or(self.args.len());
         if at >= fields.len() {
-            return Ok(0);
+            return Ok(match self.args.get(at).map(|arg| arg.default) {
+                Some(Default::Integer(srid)) => srid,
+                _ => 0,
+            });
         }
         let Some(value) = constants.get(at).and_then(Option::as_ref) else {
             return self.fail(format!("argument {name} decides the type of the result: it must be a literal"));

@@ -6,9 +6,18 @@ macro_rules! for_each_function {
     ($use:ident) => {
         $use! {
             st_area
+            st_asbinary
+            st_asgeojson
+            st_astext
             st_buffer
+            st_geomfromgeojson
+            st_geomfromtext
+            st_geomfromwkb
             st_x
             #[cfg(feature = "panic-test")] test_panic
+            try_st_geomfromgeojson
+            try_st_geomfromtext
+            try_st_geomfromwkb
         }
     };
 }

@@ -15,6 +15,7 @@ pub(crate) use column::short_name;
 pub use convert::to_geo;
 pub use coords::{Coords, Dims, Xy};
 pub use wkb::{MAX_DEPTH, parse_wkb};
+pub(crate) use wkb::{check_path, check_ring};
 pub use writer::{WkbWriter, geometry_code};
 
 use smallvec::SmallVec;

@@ -213,7 +213,7 @@ fn unsupported(kind: u32) -> Cause {
 }
 
 /// A path has no or at least two points.
-pub(super) fn check_path(path: &Coords) -> Parsed<()> {
+pub(crate) fn check_path(path: &Coords) -> Parsed<()> {
     if path.len() == 1 {
         return Err("a line string has only 1 point: it needs none or at least 2".into());
     }
@@ -221,7 +221,7 @@ pub(super) fn check_path(path: &Coords) -> Parsed<()> {
 }
 
 /// A ring has no point, or at least four of which the last is the first.
-pub(super) fn check_ring(ring: &Coords) -> Parsed<()> {
+pub(crate) fn check_ring(ring: &Coords) -> Parsed<()> {
     let (Some(first), Some(last)) = (ring.first(), ring.last()) else { return Ok(()) };
     if ring.len() < 4 {
         return Err(format!("a polygon ring has only {} points: it needs none or at least 4", ring.len()).into());
