@@ -7,10 +7,30 @@ macro_rules! for_each_function {
         $use! {
             st_area
             st_buffer
+            st_centroid
+            st_convexhull
+            st_envelope
+            st_geometrytype
+            st_isempty
+            st_length
+            st_makeenvelope
+            st_npoints
+            st_perimeter
+            st_point
+            st_setsrid
+            st_simplify
+            st_srid
             st_x
+            st_xmax
+            st_xmin
+            st_y
+            st_ymax
+            st_ymin
         }
     };
 }
+
+mod bound;
 
 macro_rules! declare {
     ($($name:ident)*) => {
@@ -26,12 +46,4 @@ for_each_function!(declare);
 /// The function of this SQL name or alias.
 pub fn find(name: &str) -> Option<&'static crate::Function> {
     CATALOG.iter().copied().find(|f| f.name == name || f.aliases.contains(&name))
-}
-
-/// The position of a point, `None` of an empty one; the functions that want a point refuse anything else.
-fn point_of(geom: &crate::geom::Geom) -> std::result::Result<Option<crate::geom::Xy>, crate::Cause> {
-    match geom.shape {
-        crate::geom::Shape::Point(_) => Ok(geom.as_point()),
-        _ => Err(format!("expected a POINT, got a {}", geom.type_name()).into()),
-    }
 }

@@ -62,9 +62,7 @@ fn buffer(geom: &Geom, distance: f64, quad_segs: i64, out: &mut WkbWriter) -> st
     if quad_segs < 1 {
         return Err(format!("quad_segs must be at least 1, got {quad_segs}").into());
     }
-    if !geom.is_finite() {
-        return Err("coordinates must be finite numbers".into());
-    }
+    geom.expect_finite()?;
     if geom.is_empty() || (distance <= 0.0 && geom.dimension() < Some(2)) {
         out.empty(3, Dims::Xy);
         return Ok(());

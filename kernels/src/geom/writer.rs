@@ -137,6 +137,17 @@ impl WkbWriter {
         }
     }
 
+    /// Forgets what was written since the writer was at this position.
+    pub(crate) fn rewind(&mut self, position: usize) {
+        self.bytes.truncate(position);
+    }
+
+    /// Of a sequence, the coordinates at these places, z and m included.
+    pub(crate) fn picked(&mut self, c: &Coords, places: &[usize]) {
+        self.count(places.len());
+        places.iter().for_each(|i| self.ordinates(c, *i));
+    }
+
     fn coords(&mut self, c: &Coords) {
         self.count(c.len());
         (0..c.len()).for_each(|i| self.ordinates(c, i));
