@@ -231,6 +231,15 @@ impl<'a> Coords<'a> {
         sum
     }
 
+    /// Area within the ring through all positions, positive where it runs counterclockwise: the shoelace formula, from
+    /// the first position, which keeps the products small where coordinates are large.
+    pub fn signed_area(&self) -> f64 {
+        let Some(origin) = self.first() else { return 0.0 };
+        let mut twice = 0.0;
+        self.each_segment(|a, b| twice += (a.x - origin.x) * (b.y - origin.y) - (b.x - origin.x) * (a.y - origin.y));
+        twice / 2.0
+    }
+
     /// The positions of points that are not empty; a coordinate of NaN is an empty point.
     pub fn points(&self) -> impl Iterator<Item = Xy> + '_ {
         self.iter().filter(|p| !(p.x.is_nan() && p.y.is_nan()))

@@ -123,6 +123,16 @@ impl WkbWriter {
         rings.iter().for_each(|ring| self.positions(ring.as_ref()));
     }
 
+    /// A polygon of rings that are open: the last position is not the first again.
+    pub(crate) fn contours(&mut self, contours: &[Vec<[f64; 2]>]) {
+        self.header(3, Dims::Xy);
+        self.count(contours.len());
+        for contour in contours {
+            self.count(contour.len() + 1);
+            contour.iter().chain(contour.first()).for_each(|[x, y]| self.xy(Xy { x: *x, y: *y }));
+        }
+    }
+
     /// A box as a geometry: a polygon, clockwise from its lowest corner as PostGIS writes it, or the line or point
     /// that a flat box is.
     pub fn rect(&mut self, r: &Rect) {
