@@ -132,7 +132,7 @@ impl Pieces {
         let right = |i: usize| {
             let along = ring[(i + 1) % count] - ring[i];
             let length = along.x.hypot(along.y);
-            Xy { x: along.y, y: -along.x } * (self.radius / length)
+            Xy { x: along.y, y: -along.x } / length * self.radius
         };
         let sides: Vec<Xy> = (0..count).map(right).collect();
         for (i, &a) in ring.iter().enumerate() {

@@ -4,7 +4,7 @@ use crate::buffer::buffer;
 use crate::call::Call;
 use crate::catalog::{Default, Kernel, Returns, float, function, geometry, integer};
 use crate::error::{Cause, Result};
-use crate::geom::{Dims, Geom, WkbWriter};
+use crate::geom::{Dims, Geom, MAX_REACH, WkbWriter};
 
 function! {
     /// The area within a distance of a geometry, with round ends and corners.
@@ -29,7 +29,8 @@ function! {
     ///
     /// # Errors
     ///
-    /// A distance that is not a finite number; `quad_segs` out of range; coordinates that are not finite; malformed WKB.
+    /// A distance that is NaN or beyond 1e100; `quad_segs` out of range; coordinates that are not finite or
+    /// beyond 1e100; malformed WKB.
     ///
     /// # Examples
     ///
@@ -59,8 +60,8 @@ fn kernel(call: &Call) -> Result<ArrayRef> {
 const MAX_QUAD_SEGS: i64 = 10_000;
 
 fn within(geom: &Geom, distance: f64, quad_segs: i64, out: &mut WkbWriter) -> std::result::Result<(), Cause> {
-    if !distance.is_finite() {
-        return Err(format!("distance must be a finite number, got {distance}").into());
+    if distance.is_nan() || distance.abs() > MAX_REACH {
+        return Err(format!("distance must be a number within {MAX_REACH:e}, got {distance:?}").into());
     }
     let segments = u32::try_from(quad_segs).ok().filter(|_| (1..=MAX_QUAD_SEGS).contains(&quad_segs));
     let Some(segments) = segments else {

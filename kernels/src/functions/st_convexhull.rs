@@ -26,7 +26,7 @@ function! {
     ///
     /// # Errors
     ///
-    /// Coordinates that are not finite; malformed WKB.
+    /// Coordinates that are not finite or beyond 1e100; malformed WKB.
     ///
     /// # Examples
     ///

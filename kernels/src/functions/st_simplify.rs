@@ -31,7 +31,8 @@ function! {
     ///
     /// # Errors
     ///
-    /// A `tolerance` that is negative or NaN (PostGIS drops the sign); coordinates that are not finite; malformed WKB.
+    /// A `tolerance` that is negative or NaN (PostGIS drops the sign); coordinates that are not finite or beyond 1e100;
+    /// malformed WKB.
     ///
     /// # Examples
     ///

@@ -25,6 +25,9 @@ use crate::error::Cause;
 /// Rings of a polygon: the shell, then its holes. No heap for a polygon without holes.
 pub type Rings<'a> = SmallVec<[Coords<'a>; 1]>;
 
+/// Within this distance from the origin, the product of three coordinates is a finite number.
+pub(crate) const MAX_REACH: f64 = 1e100;
+
 /// A borrowed geometry: any OGC simple feature, of any layout.
 #[derive(Debug, Clone)]
 pub struct Geom<'a> {
@@ -135,25 +138,38 @@ impl<'a> Geom<'a> {
 
     /// Whether every x and y is a finite number; empty points have none.
     pub fn is_finite(&self) -> bool {
+        self.reaches_at_most(f64::MAX)
+    }
+
+    /// Refuses coordinates that are not finite, or so large that their products would not be: for functions that
+    /// compute with them.
+    pub fn expect_finite(&self) -> Result<(), Cause> {
+        if self.reaches_at_most(MAX_REACH) {
+            return Ok(());
+        }
+        Err(if self.is_finite() {
+            format!("coordinates are too large: the limit is {MAX_REACH:e}").into()
+        } else {
+            "coordinates must be finite numbers".into()
+        })
+    }
+
+    fn reaches_at_most(&self, limit: f64) -> bool {
+        let near = |x: f64, y: f64| x.abs() <= limit && y.abs() <= limit;
         let all = |c: &Coords| {
-            let mut finite = true;
-            c.each(|x, y| finite &= x.is_finite() && y.is_finite());
-            finite
+            let mut all = true;
+            c.each(|x, y| all &= near(x, y));
+            all
         };
-        let mut finite = true;
+        let mut every = true;
         self.each_part(&mut |part| {
-            finite &= match part {
-                Part::Points(c) => c.points().all(|p| p.x.is_finite() && p.y.is_finite()),
+            every &= match part {
+                Part::Points(c) => c.points().all(|p| near(p.x, p.y)),
                 Part::Line(c) => all(c),
                 Part::Area(rings) => rings.iter().all(all),
             }
         });
-        finite
-    }
-
-    /// Refuses coordinates that are not finite: for functions that have no answer to them.
-    pub fn expect_finite(&self) -> Result<(), Cause> {
-        if self.is_finite() { Ok(()) } else { Err("coordinates must be finite numbers".into()) }
+        every
     }
 
     /// The box around it; `None` if empty. NaN ordinates are passed over.
