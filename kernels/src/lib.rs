@@ -5,6 +5,7 @@
 
 pub mod aggregate;
 mod argument;
+mod buffer;
 pub mod call;
 pub mod catalog;
 pub mod docs;

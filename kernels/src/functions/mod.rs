@@ -10,10 +10,28 @@ macro_rules! for_each_function {
             st_asgeojson
             st_astext
             st_buffer
+            st_centroid
+            st_convexhull
+            st_envelope
+            st_geometrytype
             st_geomfromgeojson
             st_geomfromtext
             st_geomfromwkb
+            st_isempty
+            st_length
+            st_makeenvelope
+            st_npoints
+            st_perimeter
+            st_point
+            st_setsrid
+            st_simplify
+            st_srid
             st_x
+            st_xmax
+            st_xmin
+            st_y
+            st_ymax
+            st_ymin
             #[cfg(feature = "panic-test")] test_panic
             try_st_geomfromgeojson
             try_st_geomfromtext
@@ -21,6 +39,8 @@ macro_rules! for_each_function {
         }
     };
 }
+
+mod bound;
 
 macro_rules! declare {
     ($($(#[$attribute:meta])* $name:ident)*) => {
@@ -36,12 +56,4 @@ for_each_function!(declare);
 /// The function of this SQL name or alias.
 pub fn find(name: &str) -> Option<&'static crate::Function> {
     CATALOG.iter().copied().find(|f| f.name == name || f.aliases.contains(&name))
-}
-
-/// The position of a point, `None` of an empty one; the functions that want a point refuse anything else.
-fn point_of(geom: &crate::geom::Geom) -> std::result::Result<Option<crate::geom::Xy>, crate::Cause> {
-    match geom.shape {
-        crate::geom::Shape::Point(_) => Ok(geom.as_point()),
-        _ => Err(format!("expected a POINT, got a {}", geom.type_name()).into()),
-    }
 }

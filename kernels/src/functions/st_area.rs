@@ -55,16 +55,9 @@ fn area(geom: &Geom) -> f64 {
     let mut sum = 0.0;
     geom.each_part(&mut |part| {
         if let Part::Area([shell, holes @ ..]) = part {
-            sum += ring_area(shell) - holes.iter().map(ring_area).sum::<f64>();
+            let enclosed = |ring: &Coords| ring.signed_area().abs();
+            sum += enclosed(shell) - holes.iter().map(enclosed).sum::<f64>();
         }
     });
     sum
-}
-
-/// The shoelace formula, from the first vertex, which keeps the products small where coordinates are large.
-fn ring_area(ring: &Coords) -> f64 {
-    let Some(origin) = ring.first() else { return 0.0 };
-    let mut twice = 0.0;
-    ring.each_segment(|a, b| twice += (a.x - origin.x) * (b.y - origin.y) - (b.x - origin.x) * (a.y - origin.y));
-    twice.abs() / 2.0
 }

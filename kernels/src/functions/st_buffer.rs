@@ -1,23 +1,23 @@
 use arrow::array::ArrayRef;
-use geo::Buffer;
-use geo::algorithm::buffer::{BufferStyle, LineCap, LineJoin};
 
+use crate::buffer::buffer;
 use crate::call::Call;
 use crate::catalog::{Default, Kernel, Returns, float, function, geometry, integer};
 use crate::error::{Cause, Result};
-use crate::geom::{Dims, Geom, WkbWriter, to_geo};
+use crate::geom::{Dims, Geom, MAX_REACH, WkbWriter};
 
 function! {
     /// The area within a distance of a geometry, with round ends and corners.
     ///
     /// The result is a polygon or multipolygon. A negative distance shrinks polygons; of points and lines it leaves
-    /// nothing. Arcs are drawn by `quad_segs` segments for each quarter of a circle.
+    /// nothing. A distance of 0 leaves polygons, put right: of a ring that crosses itself every loop is kept, where
+    /// PostGIS drops some. Arcs are drawn by `quad_segs` segments for each quarter of a circle.
     ///
     /// # Arguments
     ///
     /// - `geom`: any geometry.
     /// - `distance`: how far; may be negative.
-    /// - `quad_segs`: segments for each quarter of a circle, at least 1; 8 if left out.
+    /// - `quad_segs`: segments for each quarter of a circle, 1 to 10000; 8 if left out.
     ///
     /// # Units
     ///
@@ -29,7 +29,8 @@ function! {
     ///
     /// # Errors
     ///
-    /// A distance that is not a finite number; `quad_segs` below 1; coordinates that are not finite; malformed WKB.
+    /// A distance that is NaN or beyond 1e100; `quad_segs` out of range; coordinates that are not finite or
+    /// beyond 1e100; malformed WKB.
     ///
     /// # Examples
     ///
@@ -52,30 +53,29 @@ function! {
 
 fn kernel(call: &Call) -> Result<ArrayRef> {
     let args = (call.geometry(0)?, call.float(1)?, call.integer(2)?);
-    call.build(&args, |(geom, distance, quad_segs), out| buffer(&geom, distance, quad_segs, out))
+    call.build(&args, |(geom, distance, quad_segs), out| within(&geom, distance, quad_segs, out))
 }
 
-fn buffer(geom: &Geom, distance: f64, quad_segs: i64, out: &mut WkbWriter) -> std::result::Result<(), Cause> {
-    if !distance.is_finite() {
-        return Err(format!("distance must be a finite number, got {distance}").into());
+/// More would take memory, not make anything rounder.
+const MAX_QUAD_SEGS: i64 = 10_000;
+
+fn within(geom: &Geom, distance: f64, quad_segs: i64, out: &mut WkbWriter) -> std::result::Result<(), Cause> {
+    if distance.is_nan() || distance.abs() > MAX_REACH {
+        return Err(format!("distance must be a number within {MAX_REACH:e}, got {distance:?}").into());
     }
-    if quad_segs < 1 {
-        return Err(format!("quad_segs must be at least 1, got {quad_segs}").into());
-    }
-    if !geom.is_finite() {
-        return Err("coordinates must be finite numbers".into());
-    }
-    if geom.is_empty() || (distance <= 0.0 && geom.dimension() < Some(2)) {
-        out.empty(3, Dims::Xy);
-        return Ok(());
-    }
-    let step = std::f64::consts::FRAC_PI_2 / quad_segs as f64;
-    let style = BufferStyle::new(distance).line_cap(LineCap::Round(step)).line_join(LineJoin::Round(step));
-    let polygons = to_geo(geom).buffer_with_style(style);
-    match polygons.0.as_slice() {
+    let segments = u32::try_from(quad_segs).ok().filter(|_| (1..=MAX_QUAD_SEGS).contains(&quad_segs));
+    let Some(segments) = segments else {
+        return Err(format!("quad_segs must be 1 to {MAX_QUAD_SEGS}, got {quad_segs}").into());
+    };
+    geom.expect_finite()?;
+    match buffer(geom, distance, segments).as_slice() {
         [] => out.empty(3, Dims::Xy),
-        [one] => out.geo(&one.clone().into()),
-        _ => out.geo(&polygons.into()),
+        [one] => out.contours(one),
+        many => {
+            out.header(6, Dims::Xy);
+            out.count(many.len());
+            many.iter().for_each(|polygon| out.contours(polygon));
+        }
     }
     Ok(())
 }

@@ -43,5 +43,5 @@ function! {
 }
 
 fn kernel(call: &Call) -> Result<ArrayRef> {
-    call.map(&call.geometry(0)?, |g| Ok(super::point_of(&g)?.map(|p| p.x)))
+    call.map(&call.geometry(0)?, |g| Ok(g.expect_point()?.map(|p| p.x)))
 }

@@ -13,10 +13,7 @@ pub fn to_geo(geom: &Geom) -> Geometry<f64> {
         },
         Shape::LineString(c) => Geometry::LineString(line(c)),
         Shape::Polygon(rings) => Geometry::Polygon(polygon(rings)),
-        Shape::MultiPoint(c) => {
-            let points = c.iter().filter(|p| !(p.x.is_nan() && p.y.is_nan())).map(Point);
-            Geometry::MultiPoint(MultiPoint(points.collect()))
-        }
+        Shape::MultiPoint(c) => Geometry::MultiPoint(MultiPoint(c.points().map(Point).collect())),
         Shape::MultiLineString(lines) => {
             Geometry::MultiLineString(MultiLineString(lines.iter().filter(|c| !c.is_empty()).map(line).collect()))
         }

@@ -1,5 +1,7 @@
 //! A borrowed sequence of coordinates, in whatever layout the column stores them.
 
+use std::num::FpCategory;
+
 /// Which ordinates a coordinate has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Dims {
@@ -69,6 +71,18 @@ fn ordinate(bytes: &[u8], big_endian: bool) -> f64 {
     let mut raw = [0; 8];
     raw.copy_from_slice(&bytes[..8]);
     if big_endian { f64::from_be_bytes(raw) } else { f64::from_le_bytes(raw) }
+}
+
+/// Distance of two positions. `hypot` is several times slower, and needed only where the squares leave the range of
+/// doubles.
+#[inline]
+pub(crate) fn distance(a: Xy, b: Xy) -> f64 {
+    let (dx, dy) = (b.x - a.x, b.y - a.y);
+    let squared = dx * dx + dy * dy;
+    match squared.classify() {
+        FpCategory::Normal | FpCategory::Nan => squared.sqrt(),
+        _ => dx.hypot(dy),
+    }
 }
 
 impl<'a> Coords<'a> {
@@ -208,6 +222,27 @@ impl<'a> Coords<'a> {
             }
             previous = Some(here);
         });
+    }
+
+    /// Length of the path through all positions.
+    pub fn length(&self) -> f64 {
+        let mut sum = 0.0;
+        self.each_segment(|a, b| sum += distance(a, b));
+        sum
+    }
+
+    /// Area within the ring through all positions, positive where it runs counterclockwise: the shoelace formula, from
+    /// the first position, which keeps the products small where coordinates are large.
+    pub fn signed_area(&self) -> f64 {
+        let Some(origin) = self.first() else { return 0.0 };
+        let mut twice = 0.0;
+        self.each_segment(|a, b| twice += (a.x - origin.x) * (b.y - origin.y) - (b.x - origin.x) * (a.y - origin.y));
+        twice / 2.0
+    }
+
+    /// The positions of points that are not empty; a coordinate of NaN is an empty point.
+    pub fn points(&self) -> impl Iterator<Item = Xy> + '_ {
+        self.iter().filter(|p| !(p.x.is_nan() && p.y.is_nan()))
     }
 
     /// Iterates over the positions.

@@ -13,6 +13,7 @@ pub use bounds::Rect;
 pub use column::GeometryColumn;
 pub(crate) use column::short_name;
 pub use convert::to_geo;
+pub(crate) use coords::distance;
 pub use coords::{Coords, Dims, Xy};
 pub use wkb::{MAX_DEPTH, parse_wkb};
 pub(crate) use wkb::{check_path, check_ring};
@@ -20,8 +21,13 @@ pub use writer::{WkbWriter, geometry_code};
 
 use smallvec::SmallVec;
 
+use crate::error::Cause;
+
 /// Rings of a polygon: the shell, then its holes. No heap for a polygon without holes.
 pub type Rings<'a> = SmallVec<[Coords<'a>; 1]>;
+
+/// Within this distance from the origin, the product of three coordinates is a finite number.
+pub(crate) const MAX_REACH: f64 = 1e100;
 
 /// A borrowed geometry: any OGC simple feature, of any layout.
 #[derive(Debug, Clone)]
@@ -94,12 +100,21 @@ impl<'a> Geom<'a> {
         }
     }
 
+    /// The position of a point, `None` of an empty one: for functions that refuse anything but points.
+    #[inline]
+    pub fn expect_point(&self) -> Result<Option<Xy>, Cause> {
+        match &self.shape {
+            Shape::Point(p) => Ok(p.first()),
+            _ => Err(format!("expected a POINT, got a {}", self.type_name()).into()),
+        }
+    }
+
     /// Whether there is no point in it: no coordinate, or empty members only.
     pub fn is_empty(&self) -> bool {
         let mut empty = true;
         self.each_part(&mut |part| {
             empty &= match part {
-                Part::Points(c) => c.iter().all(|p| p.x.is_nan() && p.y.is_nan()),
+                Part::Points(c) => c.points().next().is_none(),
                 Part::Line(c) => c.is_empty(),
                 Part::Area(rings) => rings.first().is_none_or(Coords::is_empty),
             }
@@ -112,7 +127,7 @@ impl<'a> Geom<'a> {
         let mut highest = None;
         self.each_part(&mut |part| {
             let dimension = match part {
-                Part::Points(c) if c.iter().any(|p| !(p.x.is_nan() && p.y.is_nan())) => Some(0),
+                Part::Points(c) if c.points().next().is_some() => Some(0),
                 Part::Line(c) if !c.is_empty() => Some(1),
                 Part::Area(rings) if rings.first().is_some_and(|r| !r.is_empty()) => Some(2),
                 _ => None,
@@ -122,11 +137,40 @@ impl<'a> Geom<'a> {
         highest
     }
 
-    /// Whether every x and y is a finite number.
+    /// Whether every x and y is a finite number; empty points have none.
     pub fn is_finite(&self) -> bool {
-        let mut finite = true;
-        self.each_sequence(&mut |c| c.each(|x, y| finite &= x.is_finite() && y.is_finite()));
-        finite
+        self.reaches_at_most(f64::MAX)
+    }
+
+    /// Refuses coordinates that are not finite, or so large that their products would not be: for functions that
+    /// compute with them.
+    pub fn expect_finite(&self) -> Result<(), Cause> {
+        if self.reaches_at_most(MAX_REACH) {
+            return Ok(());
+        }
+        Err(if self.is_finite() {
+            format!("coordinates are too large: the limit is {MAX_REACH:e}").into()
+        } else {
+            "coordinates must be finite numbers".into()
+        })
+    }
+
+    fn reaches_at_most(&self, limit: f64) -> bool {
+        let near = |x: f64, y: f64| x.abs() <= limit && y.abs() <= limit;
+        let all = |c: &Coords| {
+            let mut all = true;
+            c.each(|x, y| all &= near(x, y));
+            all
+        };
+        let mut every = true;
+        self.each_part(&mut |part| {
+            every &= match part {
+                Part::Points(c) => c.points().all(|p| near(p.x, p.y)),
+                Part::Line(c) => all(c),
+                Part::Area(rings) => rings.iter().all(all),
+            }
+        });
+        every
     }
 
     /// The box around it; `None` if empty. NaN ordinates are passed over.

@@ -123,6 +123,16 @@ impl WkbWriter {
         rings.iter().for_each(|ring| self.positions(ring.as_ref()));
     }
 
+    /// A polygon of rings that are open: the last position is not the first again.
+    pub(crate) fn contours(&mut self, contours: &[Vec<[f64; 2]>]) {
+        self.header(3, Dims::Xy);
+        self.count(contours.len());
+        for contour in contours {
+            self.count(contour.len() + 1);
+            contour.iter().chain(contour.first()).for_each(|[x, y]| self.xy(Xy { x: *x, y: *y }));
+        }
+    }
+
     /// A box as a geometry: a polygon, clockwise from its lowest corner as PostGIS writes it, or the line or point
     /// that a flat box is.
     pub fn rect(&mut self, r: &Rect) {
@@ -135,6 +145,17 @@ impl WkbWriter {
             }
             _ => self.path(&[low, high]),
         }
+    }
+
+    /// Forgets what was written since the writer was at this position.
+    pub(crate) fn rewind(&mut self, position: usize) {
+        self.bytes.truncate(position);
+    }
+
+    /// Of a sequence, the coordinates at these places, z and m included.
+    pub(crate) fn picked(&mut self, c: &Coords, places: &[usize]) {
+        self.count(places.len());
+        places.iter().for_each(|i| self.ordinates(c, *i));
     }
 
     fn coords(&mut self, c: &Coords) {

@@ -11,3 +11,4 @@ pub use distance::distance;
 pub use pairs::{Other, Pair, Pairs};
 pub use predicate::{Predicate, predicate};
 pub use prepared::Prepared;
+pub(crate) use segment::{orientation, point_segment};

@@ -10,7 +10,7 @@ fn coord(p: Xy) -> Coord<f64> {
 
 /// Side of `c` from the line through `a` and `b`: positive left, negative right, 0 on it. The sign is exact.
 #[inline]
-pub(super) fn orientation(a: Xy, b: Xy, c: Xy) -> f64 {
+pub(crate) fn orientation(a: Xy, b: Xy, c: Xy) -> f64 {
     orient2d(coord(a), coord(b), coord(c))
 }
 
@@ -47,7 +47,7 @@ pub(super) fn between(p: Xy, q: Xy) -> f64 {
 
 /// Distance of `p` from the closed segment `a`-`b`.
 #[inline]
-pub(super) fn point_segment(p: Xy, a: Xy, b: Xy) -> f64 {
+pub(crate) fn point_segment(p: Xy, a: Xy, b: Xy) -> f64 {
     let (dx, dy) = (b.x - a.x, b.y - a.y);
     let length2 = dx * dx + dy * dy;
     if length2 == 0.0 {

@@ -1,0 +1,85 @@
+//! Kernels over columns of 100k rows. Run with `cargo bench --profile dev -p geoplug-kernels`.
+
+#![allow(clippy::unwrap_used, missing_docs, reason = "a bench")]
+
+use std::collections::HashMap;
+use std::f64::consts::TAU;
+use std::hint::black_box;
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, BinaryViewArray, Float64Array, StructArray};
+use arrow::datatypes::{DataType, Field, Fields};
+use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use geoplug_kernels::Argument;
+use geoplug_kernels::functions::find;
+use geoplug_kernels::geom::{WkbWriter, Xy};
+
+const ROWS: usize = 100_000;
+
+/// Positions that fill the square from -2 to 2 evenly: a golden-ratio lattice, the same in every run.
+fn position(i: usize) -> Xy {
+    let fraction = |step: f64| (i as f64 * step).fract() * 4.0 - 2.0;
+    Xy { x: fraction(0.754_877_666_246_692_7), y: fraction(0.569_840_290_998_053_2) }
+}
+
+/// A closed ring around `centre` whose radius swings between `size` and half of it.
+fn star(centre: Xy, size: f64, vertices: usize) -> Vec<Xy> {
+    let vertex = |i: usize| {
+        let (sin, cos) = (TAU * (i % vertices) as f64 / vertices as f64).sin_cos();
+        let radius = if (i % vertices).is_multiple_of(2) { size } else { size / 2.0 };
+        centre + Xy { x: cos, y: sin } * radius
+    };
+    (0..=vertices).map(vertex).collect()
+}
+
+fn wkb(rows: usize, mut write: impl FnMut(usize, &mut WkbWriter)) -> Argument {
+    let mut writer = WkbWriter::default();
+    let values = (0..rows).map(|i| {
+        writer.restart(0);
+        write(i, &mut writer);
+        writer.bytes().to_vec()
+    });
+    let array: ArrayRef = Arc::new(BinaryViewArray::from_iter_values(values));
+    Argument::column(array, Arc::new(Field::new("geom", DataType::BinaryView, true)))
+}
+
+fn wkb_points() -> Argument {
+    wkb(ROWS, |i, out| out.point(position(i)))
+}
+
+fn native_points() -> Argument {
+    let ordinate = |pick: fn(Xy) -> f64| Arc::new((0..ROWS).map(|i| pick(position(i))).collect::<Float64Array>()) as _;
+    let fields: Fields = ["x", "y"].into_iter().map(|name| Field::new(name, DataType::Float64, true)).collect();
+    let array: ArrayRef = Arc::new(StructArray::new(fields, vec![ordinate(|p| p.x), ordinate(|p| p.y)], None));
+    let extension = HashMap::from([("ARROW:extension:name".to_owned(), "geoarrow.point".to_owned())]);
+    let field = Field::new("geom", array.data_type().clone(), true).with_metadata(extension);
+    Argument::column(array, Arc::new(field))
+}
+
+fn bench(criterion: &mut Criterion, group: &str, case: &str, function: &str, args: &[Argument], rows: usize) {
+    let Some(function) = find(function) else { return };
+    let mut group = criterion.benchmark_group(group);
+    group.throughput(Throughput::Elements(rows as u64));
+    group.bench_function(BenchmarkId::from_parameter(case), |bencher| {
+        bencher.iter(|| function.invoke(black_box(args.to_vec()), rows).unwrap());
+    });
+    group.finish();
+}
+
+fn kernels(criterion: &mut Criterion) {
+    bench(criterion, "st_x", "wkb", "st_x", &[wkb_points()], ROWS);
+    bench(criterion, "st_x", "native", "st_x", &[native_points()], ROWS);
+    for (vertices, rows) in [(4, ROWS), (100, ROWS / 10)] {
+        let polygons = wkb(rows, |i, out| out.rings(&[star(position(i), 0.1, vertices)]));
+        bench(criterion, "st_area", &format!("{vertices} vertices"), "st_area", &[polygons], rows);
+    }
+    for vertices in [10, 100, 1000] {
+        let literal = wkb(1, |_, out| out.rings(&[star(Xy { x: 0.0, y: 0.0 }, 1.0, vertices)]));
+        let literal = Argument::constant(literal.array, literal.field);
+        let case = format!("{vertices} vertices");
+        bench(criterion, "st_intersects of points and a star", &case, "st_intersects", &[wkb_points(), literal], ROWS);
+    }
+}
+
+criterion_group!(benches, kernels);
+criterion_main!(benches);

@@ -1,0 +1,49 @@
+use arrow::array::ArrayRef;
+
+use crate::call::Call;
+use crate::catalog::{Kernel, Returns, function, geometry};
+use crate::error::Result;
+
+function! {
+    /// Whether a geometry holds no point.
+    ///
+    /// A collection of nothing but empty geometries is empty.
+    ///
+    /// # Arguments
+    ///
+    /// - `geom`: any geometry.
+    ///
+    /// # Units
+    ///
+    /// None.
+    ///
+    /// # Nulls and empties
+    ///
+    /// Null for null; true for an empty geometry. A point whose x and y are both NaN is the empty point of WKB.
+    ///
+    /// # Errors
+    ///
+    /// Malformed WKB.
+    ///
+    /// # Examples
+    ///
+    /// ```sql
+    /// SELECT st_isempty(st_geomfromtext('POLYGON EMPTY'))
+    /// -- true
+    /// ```
+    ///
+    /// ```python
+    /// pl.select(geoplug.from_wkt("POLYGON EMPTY").geo.is_empty()).item()
+    /// # True
+    /// ```
+    st_isempty {
+        python: "is_empty",
+        args: &[geometry("geom")],
+        returns: Returns::Boolean,
+        kernel: Kernel::Scalar(kernel),
+    }
+}
+
+fn kernel(call: &Call) -> Result<ArrayRef> {
+    call.map(&call.geometry(0)?, |g| g.is_empty())
+}
