@@ -5,6 +5,8 @@ VENV   := .venv
 BIN    := $(abspath $(VENV))/bin
 # The same Python for every build of the pyo3 crates, or they are compiled anew at each change of command.
 export PYO3_PYTHON := $(BIN)/python
+# Every cargo command below builds the whole workspace or the wheel: both resolve to the same features, so that no
+# dependency is compiled twice.
 export VIRTUAL_ENV := $(abspath $(VENV))
 
 .PHONY: demo test lint unit python develop wheel generate bench compare clean
@@ -18,7 +20,7 @@ test: ## set everything up and run every check and every test
 	$(MAKE) unit python lint
 
 unit: ## Rust tests: kernels, generated files, the .slt corpus in a native session
-	cargo test -p geoplug-kernels -p geoplug-datafusion
+	cargo test --quiet --workspace
 
 python: ## Python tests: Polars, datafusion-python, Arrow, the .slt corpus again, Shapely as oracle
 	$(BIN)/python -m pytest -q
@@ -41,10 +43,10 @@ $(VENV):
 	$(BIN)/pip install --quiet "maturin>=1.16,<2"
 
 generate: ## write what is generated from the catalog
-	GEOPLUG_WRITE=1 cargo test -p geoplug-kernels --test generated
+	GEOPLUG_WRITE=1 cargo test --quiet --workspace --test generated
 
 bench: ## criterion benches of the kernels, with the profile of daily work
-	cargo bench --profile dev -p geoplug-kernels
+	cargo bench --profile dev --workspace
 
 compare: ## side by side with peers, from PyPI, in an environment of its own
 	$(PYTHON) -m venv .venv-compare

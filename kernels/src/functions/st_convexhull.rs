@@ -36,11 +36,11 @@ function! {
     /// ```
     ///
     /// ```python
-    /// pl.select(geoplug.from_wkt("LINESTRING(0 0, 4 0, 1 1, 0 4)").geo.convex_hull().geo.area()).item()
+    /// pl.select(geoplug.from_wkt("LINESTRING(0 0, 4 0, 1 1, 0 4)").geo.convexhull().geo.area()).item()
     /// # 8.0
     /// ```
     st_convexhull {
-        python: "convex_hull",
+        python: "convexhull",
         args: &[geometry("geom")],
         returns: Returns::Geometry,
         kernel: Kernel::Scalar(kernel),

@@ -33,11 +33,11 @@ function! {
     /// ```
     ///
     /// ```python
-    /// pl.select(geoplug.point(3, 4).geo.geometry_type()).item()
+    /// pl.select(geoplug.point(3, 4).geo.geometrytype()).item()
     /// # ST_Point
     /// ```
     st_geometrytype {
-        python: "geometry_type",
+        python: "geometrytype",
         args: &[geometry("geom")],
         returns: Returns::Text,
         kernel: Kernel::Scalar(kernel),

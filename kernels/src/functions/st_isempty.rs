@@ -33,11 +33,11 @@ function! {
     /// ```
     ///
     /// ```python
-    /// pl.select(geoplug.from_wkt("POLYGON EMPTY").geo.is_empty()).item()
+    /// pl.select(geoplug.from_wkt("POLYGON EMPTY").geo.isempty()).item()
     /// # True
     /// ```
     st_isempty {
-        python: "is_empty",
+        python: "isempty",
         args: &[geometry("geom")],
         returns: Returns::Boolean,
         kernel: Kernel::Scalar(kernel),

@@ -8,8 +8,6 @@ use crate::geom::Xy;
 function! {
     /// A point from its coordinates.
     ///
-    /// `st_makepoint` is another name of the same function. Unlike in PostGIS, its third argument is not z.
-    ///
     /// # Arguments
     ///
     /// - `x`: x, or longitude.
@@ -40,7 +38,6 @@ function! {
     /// # 1.0
     /// ```
     st_point {
-        aliases: &["st_makepoint"],
         python: "point",
         args: &[float("x"), float("y"), integer("srid").or(Default::Integer(0)).constant()],
         returns: Returns::GeometryInSrid("srid"),

@@ -34,11 +34,11 @@ function! {
     /// ```
     ///
     /// ```python
-    /// pl.select(geoplug.point(3, 4).geo.set_srid(3857).geo.srid()).item()
+    /// pl.select(geoplug.point(3, 4).geo.setsrid(3857).geo.srid()).item()
     /// # 3857
     /// ```
     st_setsrid {
-        python: "set_srid",
+        python: "setsrid",
         args: &[geometry("geom"), integer("srid").constant()],
         returns: Returns::GeometryInSrid("srid"),
         kernel: Kernel::Scalar(kernel),
