@@ -7,6 +7,17 @@ macro_rules! for_each_function {
         $use! {
             st_area
             st_buffer
+            st_collect
+            st_contains
+            st_disjoint
+            st_distance
+            st_dwithin
+            st_equals
+            st_extent
+            st_intersection
+            st_intersects
+            st_union
+            st_within
             st_x
         }
     };
