@@ -130,3 +130,7 @@ impl Groups {
         size_of::<Self>() + self.inner.size()
     }
 }
+
+#[cfg(test)]
+#[path = "aggregate_tests.rs"]
+mod tests;

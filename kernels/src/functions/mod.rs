@@ -11,12 +11,21 @@ macro_rules! for_each_function {
             st_astext
             st_buffer
             st_centroid
+            st_collect
+            st_contains
             st_convexhull
+            st_disjoint
+            st_distance
+            st_dwithin
             st_envelope
+            st_equals
+            st_extent
             st_geometrytype
             st_geomfromgeojson
             st_geomfromtext
             st_geomfromwkb
+            st_intersection
+            st_intersects
             st_isempty
             st_length
             st_makeenvelope
@@ -26,6 +35,8 @@ macro_rules! for_each_function {
             st_setsrid
             st_simplify
             st_srid
+            st_union
+            st_within
             st_x
             st_xmax
             st_xmin

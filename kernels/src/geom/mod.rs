@@ -137,6 +137,24 @@ impl<'a> Geom<'a> {
         highest
     }
 
+    /// Whether it, or a member of it, is empty.
+    pub fn has_empty(&self) -> bool {
+        let mut empty = match &self.shape {
+            Shape::MultiLineString(lines) => lines.is_empty(),
+            Shape::MultiPolygon(polygons) => polygons.is_empty(),
+            Shape::GeometryCollection(members) => members.is_empty() || members.iter().any(Geom::has_empty),
+            _ => false,
+        };
+        self.each_part(&mut |part| {
+            empty |= match part {
+                Part::Points(c) => c.is_empty() || c.iter().any(|p| p.x.is_nan() && p.y.is_nan()),
+                Part::Line(c) => c.is_empty(),
+                Part::Area(rings) => rings.first().is_none_or(Coords::is_empty),
+            }
+        });
+        empty
+    }
+
     /// Whether every x and y is a finite number; empty points have none.
     pub fn is_finite(&self) -> bool {
         self.reaches_at_most(f64::MAX)

@@ -42,6 +42,16 @@ impl WkbWriter {
         &self.bytes
     }
 
+    /// Bytes set aside for values.
+    pub(crate) fn capacity(&self) -> usize {
+        self.bytes.capacity()
+    }
+
+    /// Appends WKB as it is.
+    pub(crate) fn raw(&mut self, wkb: &[u8]) {
+        self.bytes.extend_from_slice(wkb);
+    }
+
     /// Length so far: a place to come back to with `patch_count`.
     pub(crate) fn position(&self) -> usize {
         self.bytes.len()

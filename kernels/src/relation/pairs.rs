@@ -34,27 +34,43 @@ pub struct Pair<'p, 'a> {
 
 /// The other geometry of a row.
 pub enum Other<'p, 'a> {
-    /// The constant, prepared.
-    Prepared(&'p Arc<Prepared>),
+    /// The constant, prepared, and the column that stores it.
+    Prepared(&'p Arc<Prepared>, &'a GeometryColumn),
     /// One that changes from row to row.
     Raw(Geom<'a>),
 }
 
-impl Other<'_, '_> {
+impl<'a> Other<'_, 'a> {
     /// Its box; `None` if empty.
     #[inline]
     pub fn bounds(&self) -> Option<Rect> {
         match self {
-            Other::Prepared(prepared) => prepared.bounds,
+            Other::Prepared(prepared, _) => prepared.bounds,
             Other::Raw(geom) => geom.bounds(),
         }
     }
 
-    /// Its prepared form, made now where there is none.
-    pub fn prepared(&self) -> Cow<'_, Arc<Prepared>> {
+    /// Itself, as stored.
+    pub fn stored(&self) -> Option<Cow<'_, Geom<'a>>> {
         match self {
-            Other::Prepared(prepared) => Cow::Borrowed(*prepared),
-            Other::Raw(geom) => Cow::Owned(Arc::new(Prepared::new(geom))),
+            Other::Prepared(_, column) => column.get(0).ok().flatten().map(Cow::Owned),
+            Other::Raw(geom) => Some(Cow::Borrowed(geom)),
+        }
+    }
+
+    /// Whether every coordinate is a finite number.
+    pub fn is_finite(&self) -> bool {
+        match self {
+            Other::Prepared(prepared, _) => prepared.finite,
+            Other::Raw(geom) => geom.is_finite(),
+        }
+    }
+
+    /// Whether it, or a member of it, is empty.
+    pub fn has_empty(&self) -> bool {
+        match self {
+            Other::Prepared(prepared, _) => prepared.has_empty,
+            Other::Raw(geom) => geom.has_empty(),
         }
     }
 }
@@ -93,13 +109,17 @@ impl Pairs {
             return Ok(None);
         }
         let (geom, other, flipped) = match &self.prepared {
-            Some((Side::Right, prepared)) => (read(&self.left)?, Some(Other::Prepared(prepared)), false),
-            Some((Side::Left, prepared)) => (read(&self.right)?, Some(Other::Prepared(prepared)), true),
+            Some((Side::Right, prepared)) => {
+                (read(&self.left)?, Some(Other::Prepared(prepared, &self.right.column)), false)
+            }
+            Some((Side::Left, prepared)) => {
+                (read(&self.right)?, Some(Other::Prepared(prepared, &self.left.column)), true)
+            }
             None => (read(&self.left)?, read(&self.right)?.map(Other::Raw), false),
         };
         let (Some(geom), Some(other)) = (geom, other) else { return Ok(None) };
         let other_srid = match &other {
-            Other::Prepared(prepared) => prepared.srid,
+            Other::Prepared(prepared, _) => prepared.srid,
             Other::Raw(geom) => geom.srid,
         };
         common_srid(geom.srid, other_srid)?;

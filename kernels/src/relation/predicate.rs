@@ -3,12 +3,14 @@
 use std::sync::Arc;
 
 use arrow::array::ArrayRef;
+use geo::Relate;
 
 use super::stripes::Location;
-use super::{Other, Pair, Pairs, Prepared};
+use super::{Index, Other, Pair, Pairs, Prepared, puntal};
 use crate::call::Call;
 use crate::error::Result;
 use crate::geom::{Geom, Rect, Shape, to_geo};
+use crate::overlay;
 
 /// A predicate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,22 +66,40 @@ impl Predicate {
         }
     }
 
-    /// The answer for `geom` and a prepared geometry whose boxes do not decide.
-    fn evaluate(self, geom: &Geom, prepared: &Arc<Prepared>) -> bool {
-        if let (Shape::Point(_), Some(p)) = (&geom.shape, geom.as_point())
-            && let Some(place) = prepared.locate(p)
-        {
-            return self.of_point_in_area(place);
+    /// The answer for two finite geometries whose boxes do not decide.
+    fn of_rows(self, geom: &Geom, other: &Geom) -> bool {
+        if let (Some(p), Some(q)) = (geom.as_point(), other.as_point()) {
+            return (p == q) == (self != Predicate::Disjoint);
         }
-        if !(prepared.finite && geom.is_finite()) {
-            return self == Predicate::Disjoint;
+        if let Some(points) = puntal::positions(geom) {
+            return puntal::holds(self, &points, other);
         }
+        if let Some(points) = puntal::positions(other) {
+            return puntal::holds(self.converse(), &points, geom);
+        }
+        match self {
+            Predicate::Intersects => Index::new(other).intersects(geom),
+            Predicate::Disjoint => !Index::new(other).intersects(geom),
+            Predicate::Contains => to_geo(geom).relate(&to_geo(other)).is_contains(),
+            Predicate::Within => to_geo(geom).relate(&to_geo(other)).is_within(),
+            Predicate::Equals => to_geo(geom).relate(&to_geo(other)).is_equal_topo(),
+        }
+    }
+
+    /// The answer for a geometry and a prepared one, both finite, whose boxes do not decide.
+    fn of_prepared(self, geom: &Geom, prepared: &Arc<Prepared>) -> bool {
         match self {
             Predicate::Intersects => prepared.intersects(geom),
             Predicate::Disjoint => !prepared.intersects(geom),
-            Predicate::Contains => prepared.relate(&to_geo(geom)).is_within(),
-            Predicate::Within => prepared.relate(&to_geo(geom)).is_contains(),
-            Predicate::Equals => prepared.relate(&to_geo(geom)).is_equal_topo(),
+            _ if prepared.is_puntal() => puntal::holds(self.converse(), prepared.points(), geom),
+            _ => match (self, puntal::positions(geom)) {
+                (Predicate::Within, Some(points)) => puntal::within(&points, |p| prepared.locate(p)),
+                (Predicate::Contains, Some(points)) => prepared.is_within_points(&points),
+                (Predicate::Equals, Some(_)) => false,
+                (Predicate::Contains, None) => prepared.relate(&to_geo(geom)).is_within(),
+                (Predicate::Within, None) => prepared.relate(&to_geo(geom)).is_contains(),
+                _ => prepared.relate(&to_geo(geom)).is_equal_topo(),
+            },
         }
     }
 }
@@ -92,18 +112,43 @@ pub fn predicate(call: &Call, predicate: Predicate) -> Result<ArrayRef> {
 
 fn answer(predicate: Predicate, pair: &Pair) -> bool {
     let predicate = if pair.flipped { predicate.converse() } else { predicate };
-    // NaN ordinates are no part of a box: a point of NaN and a number has none, and meets nothing.
-    if let Some(answer) = predicate.by_boxes(pair.geom.bounds(), pair.other.bounds()) {
-        return answer && (predicate != Predicate::Equals || both_empty(pair));
+    // The most frequent case, points in a constant area, first: the index knows the box, and NaN lies in none.
+    if let (Some(p), Other::Prepared(prepared, _)) = (pair.geom.as_point(), &pair.other)
+        && prepared.is_one_area()
+    {
+        return predicate.of_point_in_area(prepared.locate(p));
     }
-    predicate.evaluate(&pair.geom, &pair.other.prepared())
+    if let Some(answer) = predicate.by_boxes(pair.geom.bounds(), pair.other.bounds()) {
+        // A point of NaN has no box either, but is not empty and equals nothing.
+        return answer && (predicate != Predicate::Equals || (pair.geom.is_finite() && pair.other.is_finite()));
+    }
+    if !(pair.geom.is_finite() && pair.other.is_finite()) {
+        return predicate == Predicate::Disjoint;
+    }
+    if let Some(answer) = of_collections(predicate, pair) {
+        return answer;
+    }
+    match &pair.other {
+        Other::Prepared(prepared, _) => predicate.of_prepared(&pair.geom, prepared),
+        Other::Raw(other) => predicate.of_rows(&pair.geom, other),
+    }
 }
 
-/// Two geometries without a box are equal if both are empty, not if one is made of NaN.
-fn both_empty(pair: &Pair) -> bool {
-    let other = match &pair.other {
-        Other::Prepared(prepared) => prepared.finite,
-        Other::Raw(geom) => geom.is_empty(),
-    };
-    other && pair.geom.is_empty()
+/// Containment where a collection takes part.
+fn of_collections(predicate: Predicate, pair: &Pair) -> Option<bool> {
+    let is_collection = |geom: &Geom| matches!(geom.shape, Shape::GeometryCollection(_));
+    let collections = is_collection(&pair.geom)
+        || match &pair.other {
+            Other::Prepared(prepared, _) => prepared.is_collection,
+            Other::Raw(other) => is_collection(other),
+        };
+    if !collections || matches!(predicate, Predicate::Intersects | Predicate::Disjoint) {
+        return None;
+    }
+    let (geom, other) = (&pair.geom, pair.other.stored()?);
+    Some(match predicate {
+        Predicate::Contains => overlay::contains(geom, &other),
+        Predicate::Within => overlay::contains(&other, geom),
+        _ => overlay::equals(geom, &other),
+    })
 }

@@ -1,11 +1,20 @@
 //! Segments and points, decided by adaptive exact arithmetic: no epsilon anywhere.
 
+use std::cmp::Ordering;
+
 use robust::{Coord, orient2d};
 
-use crate::geom::Xy;
+use super::twofold::Twofold;
+use crate::geom::{Rect, Xy};
 
 fn coord(p: Xy) -> Coord<f64> {
     Coord { x: p.x, y: p.y }
+}
+
+/// The box around a segment.
+#[inline]
+pub(crate) fn boxed([a, b]: &[Xy; 2]) -> Rect {
+    Rect { xmin: a.x.min(b.x), ymin: a.y.min(b.y), xmax: a.x.max(b.x), ymax: a.y.max(b.y) }
 }
 
 /// Side of `c` from the line through `a` and `b`: positive left, negative right, 0 on it. The sign is exact.
@@ -16,7 +25,7 @@ pub(crate) fn orientation(a: Xy, b: Xy, c: Xy) -> f64 {
 
 /// Whether two closed segments share a point.
 #[inline]
-pub(super) fn intersect(a: Xy, b: Xy, c: Xy, d: Xy) -> bool {
+pub(crate) fn intersect(a: Xy, b: Xy, c: Xy, d: Xy) -> bool {
     if a.x.max(b.x) < c.x.min(d.x)
         || c.x.max(d.x) < a.x.min(b.x)
         || a.y.max(b.y) < c.y.min(d.y)
@@ -31,7 +40,7 @@ pub(super) fn intersect(a: Xy, b: Xy, c: Xy, d: Xy) -> bool {
 
 /// Whether `p` lies on the closed segment `a`-`b`.
 #[inline]
-pub(super) fn on_segment(p: Xy, a: Xy, b: Xy) -> bool {
+pub(crate) fn on_segment(p: Xy, a: Xy, b: Xy) -> bool {
     a.x.min(b.x) <= p.x
         && p.x <= a.x.max(b.x)
         && a.y.min(b.y) <= p.y
@@ -41,7 +50,7 @@ pub(super) fn on_segment(p: Xy, a: Xy, b: Xy) -> bool {
 
 /// Distance of two positions.
 #[inline]
-pub(super) fn between(p: Xy, q: Xy) -> f64 {
+pub(crate) fn between(p: Xy, q: Xy) -> f64 {
     (p.x - q.x).hypot(p.y - q.y)
 }
 
@@ -60,6 +69,118 @@ pub(crate) fn point_segment(p: Xy, a: Xy, b: Xy) -> f64 {
     if along >= 1.0 {
         return between(p, b);
     }
-    // Height of the triangle over the segment: more exact than the distance to a rounded foot point.
-    ((a.y - p.y) * dx - (a.x - p.x) * dy).abs() / length2.sqrt()
+    // Height of the triangle over the segment, in PostGIS' order of operations: more exact than the distance to a
+    // rounded foot point.
+    (((a.y - p.y) * dx - (a.x - p.x) * dy) / length2).abs() * length2.sqrt()
+}
+
+/// How two segments meet.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Contact {
+    /// In no point.
+    None,
+    /// In one point that is an end of either: its coordinates are exact.
+    Touch(Xy),
+    /// In one point inside of both, rounded.
+    Cross(Xy),
+    /// Along a line, from an end to an end.
+    Overlap(Xy, Xy),
+}
+
+/// Order of positions along any line: by x, then y.
+#[inline]
+pub(crate) fn lexicographic(p: &Xy, q: &Xy) -> Ordering {
+    p.x.total_cmp(&q.x).then(p.y.total_cmp(&q.y))
+}
+
+/// How two segments of finite length meet, decided exactly. Zeros must be positive.
+pub(crate) fn contact(a: Xy, b: Xy, c: Xy, d: Xy) -> Contact {
+    if !boxed(&[a, b]).intersects(&boxed(&[c, d])) {
+        return Contact::None;
+    }
+    let (of_c, of_d) = (orientation(a, b, c), orientation(a, b, d));
+    if of_c == 0.0 && of_d == 0.0 {
+        let sorted = |p: Xy, q: Xy| if lexicographic(&p, &q).is_le() { (p, q) } else { (q, p) };
+        let ((a, b), (c, d)) = (sorted(a, b), sorted(c, d));
+        let from = if lexicographic(&a, &c).is_ge() { a } else { c };
+        let to = if lexicographic(&b, &d).is_le() { b } else { d };
+        return match lexicographic(&from, &to) {
+            Ordering::Less => Contact::Overlap(from, to),
+            Ordering::Equal => Contact::Touch(from),
+            Ordering::Greater => Contact::None,
+        };
+    }
+    let apart = |p: f64, q: f64| (p > 0.0 && q > 0.0) || (p < 0.0 && q < 0.0);
+    if apart(of_c, of_d) {
+        return Contact::None;
+    }
+    let (of_a, of_b) = (orientation(c, d, a), orientation(c, d, b));
+    if apart(of_a, of_b) {
+        return Contact::None;
+    }
+    match [(of_c, c), (of_d, d), (of_a, a), (of_b, b)].iter().find(|(side, _)| *side == 0.0) {
+        Some((_, end)) => Contact::Touch(*end),
+        None => Contact::Cross(crossing(a, b, c, d)),
+    }
+}
+
+/// Where two segments cross, in twice the precision of a double and then rounded: segments that lie on one line cross
+/// a third in the same double, whatever their ends.
+fn crossing(a: Xy, b: Xy, c: Xy, d: Xy) -> Xy {
+    let difference = |p: f64, q: f64| Twofold::from(p) - Twofold::from(q);
+    let (ux, uy) = (difference(b.x, a.x), difference(b.y, a.y));
+    let (vx, vy) = (difference(d.x, c.x), difference(d.y, c.y));
+    let (wx, wy) = (difference(c.x, a.x), difference(c.y, a.y));
+    let along = (wx * vy - wy * vx) / (ux * vy - uy * vx);
+    let (one, two) = (boxed(&[a, b]), boxed(&[c, d]));
+    let at = |start: f64, by: Twofold, low: f64, high: f64| {
+        let value = (Twofold::from(start) + along * by).high;
+        // Adding zero makes a negative zero positive.
+        if value.is_nan() { low } else { value.max(low).min(high) + 0.0 }
+    };
+    Xy {
+        x: at(a.x, ux, one.xmin.max(two.xmin), one.xmax.min(two.xmax)),
+        y: at(a.y, uy, one.ymin.max(two.ymin), one.ymax.min(two.ymax)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn meet(a: (f64, f64), b: (f64, f64), c: (f64, f64), d: (f64, f64)) -> Contact {
+        contact(a.into(), b.into(), c.into(), d.into())
+    }
+
+    #[test]
+    fn segments_on_one_line_overlap_touch_or_miss() {
+        let (a, b) = ((0.0, 0.0), (4.0, 2.0));
+        let overlap = Contact::Overlap((2.0, 1.0).into(), (4.0, 2.0).into());
+        assert_eq!(meet(a, b, (2.0, 1.0), (6.0, 3.0)), overlap);
+        assert_eq!(meet(b, a, (6.0, 3.0), (2.0, 1.0)), overlap);
+        assert_eq!(meet(a, b, (4.0, 2.0), (6.0, 3.0)), Contact::Touch(b.into()));
+        assert_eq!(meet(a, b, (6.0, 3.0), (8.0, 4.0)), Contact::None);
+        assert!(intersect(a.into(), b.into(), (2.0, 1.0).into(), (6.0, 3.0).into()));
+        assert!(!intersect(a.into(), b.into(), (6.0, 3.0).into(), (8.0, 4.0).into()));
+    }
+
+    #[test]
+    fn ends_touch_exactly_and_interiors_cross() {
+        let (a, b) = ((0.0, 0.0), (10.0, 0.0));
+        assert_eq!(meet(a, b, (3.0, 0.0), (3.0, 5.0)), Contact::Touch((3.0, 0.0).into()));
+        assert_eq!(meet(a, b, (3.0, -1.0), (3.0, 5.0)), Contact::Cross((3.0, 0.0).into()));
+        assert_eq!(meet(a, b, (3.0, f64::MIN_POSITIVE), (3.0, 5.0)), Contact::None);
+    }
+
+    #[test]
+    fn stretches_of_one_line_cross_a_third_in_the_same_double() {
+        // All on y = 3x, which doubles hold exactly here, crossed by a line of awkward slope.
+        let (c, d) = ((0.1, 2.3), (1.7, 1.9));
+        let whole = meet((0.0, 0.0), (2.0, 6.0), c, d);
+        assert!(matches!(whole, Contact::Cross(_)));
+        for (from, to) in [(0.25, 1.0), (0.5, 1.75), (0.625, 0.75)] {
+            assert_eq!(meet((from, 3.0 * from), (to, 3.0 * to), c, d), whole);
+            assert_eq!(meet(c, d, (to, 3.0 * to), (from, 3.0 * from)), whole);
+        }
+    }
 }

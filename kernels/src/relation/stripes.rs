@@ -1,17 +1,17 @@
 //! An index of segments by horizontal stripe: a query looks only at the segments that reach its height.
 
-use super::segment::{intersect, on_segment, orientation};
+use super::segment::{boxed, intersect, on_segment, orientation};
 use crate::geom::{Rect, Xy};
 
 /// Where a position lies with respect to an area.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Location {
-    /// Within.
-    Interior,
-    /// On an edge or a vertex.
-    Boundary,
     /// Outside.
     Exterior,
+    /// On an edge or a vertex.
+    Boundary,
+    /// Within.
+    Interior,
 }
 
 /// Segments, and for each stripe the segments that touch it.
@@ -34,9 +34,10 @@ impl Stripes {
     pub fn new(segments: Vec<[Xy; 2]>) -> Option<Self> {
         let bounds = segments.iter().flatten().filter_map(|p| Rect::of_point(*p)).reduce(|a, b| a.union(&b))?;
         let height = bounds.ymax - bounds.ymin;
-        let mut count = segments.len().next_power_of_two().clamp(1, 1 << 16);
+        let tall = height > 0.0 && height.is_finite();
+        let mut count = if tall { segments.len().next_power_of_two().min(1 << 16) } else { 1 };
         loop {
-            let per_unit = if height > 0.0 { count as f64 / height } else { 0.0 };
+            let per_unit = if tall { count as f64 / height } else { 0.0 };
             let mut index =
                 Self { segments: Vec::new(), members: Vec::new(), starts: vec![0; count + 1], bounds, per_unit };
             let mut total = 0_usize;
@@ -88,7 +89,6 @@ impl Stripes {
         &self.segments
     }
 
-
     /// Bytes held.
     pub fn size(&self) -> usize {
         self.segments.capacity() * size_of::<[Xy; 2]>() + (self.members.capacity() + self.starts.capacity()) * 4
@@ -129,22 +129,76 @@ impl Stripes {
         let (low, high) = self.span(&[a, b], self.starts.len() - 1);
         (low..=high).any(|stripe| self.members(stripe).any(|[c, d]| intersect(a, b, *c, *d)))
     }
+
+    /// Gives `f` the segments from the heights `low..=high` outwards. `f` returns how far from there it still cares;
+    /// segments that are further up or down are left out, others may come more than once.
+    pub fn outwards(&self, low: f64, high: f64, mut limit: f64, mut f: impl FnMut(&[Xy; 2]) -> f64) {
+        let count = self.starts.len() - 1;
+        let (first, last) = (self.stripe(low, count), self.stripe(high, count));
+        for stripe in first..=last {
+            self.members(stripe).for_each(|segment| limit = f(segment));
+        }
+        let (mut below, mut above) = (first, last + 1);
+        loop {
+            // One stripe of slack covers the rounding of stripe numbers.
+            let deep = low - self.height_of(below + 1) <= limit;
+            let tall = self.height_of(above.saturating_sub(1)) - high <= limit;
+            let (down, up) = (below > 0 && deep, above < count && tall);
+            if down {
+                below -= 1;
+                self.members(below).for_each(|segment| limit = f(segment));
+            }
+            if up {
+                self.members(above).for_each(|segment| limit = f(segment));
+                above += 1;
+            }
+            if !(down || up) {
+                return;
+            }
+        }
+    }
+
+    /// Where a stripe begins, about.
+    fn height_of(&self, stripe: usize) -> f64 {
+        if self.per_unit > 0.0 { self.bounds.ymin + stripe as f64 / self.per_unit } else { self.bounds.ymin }
+    }
+
+    /// Calls `f` once with the numbers of any two segments whose boxes meet.
+    pub fn each_pair(&self, mut f: impl FnMut(usize, usize)) {
+        let count = self.starts.len() - 1;
+        let mut sorted: Vec<(Rect, u32)> = Vec::new();
+        for stripe in 0..count {
+            let members = &self.members[self.starts[stripe] as usize..self.starts[stripe + 1] as usize];
+            sorted.clear();
+            sorted.extend(members.iter().map(|i| (boxed(&self.segments[*i as usize]), *i)));
+            sorted.sort_unstable_by(|(a, _), (b, _)| a.xmin.total_cmp(&b.xmin));
+            for (nth, (one, i)) in sorted.iter().enumerate() {
+                let near = sorted[nth + 1..].iter().take_while(|(other, _)| other.xmin <= one.xmax);
+                for (other, j) in near.filter(|(other, _)| other.intersects(one)) {
+                    // Two that share several stripes are met in the lowest of them.
+                    if stripe == self.stripe(one.ymin.max(other.ymin), count) {
+                        f(*i as usize, *j as usize);
+                    }
+                }
+            }
+        }
+    }
 }
 
 /// Counts how often the ray from a position to positive x crosses the edges of closed rings.
-pub(super) struct Crossings {
+pub(crate) struct Crossings {
     p: Xy,
     odd: bool,
 }
 
 impl Crossings {
-    pub(super) fn new(p: Xy) -> Self {
+    pub(crate) fn new(p: Xy) -> Self {
         Self { p, odd: false }
     }
 
     /// Adds an edge; true if the position lies on it, which decides the matter.
     #[inline]
-    pub(super) fn add(&mut self, a: Xy, b: Xy) -> bool {
+    pub(crate) fn add(&mut self, a: Xy, b: Xy) -> bool {
         let p = self.p;
         let (above_a, above_b) = (a.y > p.y, b.y > p.y);
         if above_a == above_b {
@@ -172,7 +226,7 @@ impl Crossings {
         false
     }
 
-    pub(super) fn location(&self) -> Location {
+    pub(crate) fn location(&self) -> Location {
         if self.odd { Location::Interior } else { Location::Exterior }
     }
 }

@@ -1,0 +1,212 @@
+//! A geometry indexed to be asked often, and the same questions to a geometry as it is stored.
+
+use super::segment::on_segment;
+use super::stripes::{Crossings, Location, Stripes};
+use crate::geom::{Coords, Geom, Part, Rect, Shape, Xy};
+
+/// The coordinates of a geometry, indexed.
+#[derive(Debug)]
+pub struct Index {
+    /// Box; `None` if empty.
+    pub bounds: Option<Rect>,
+    /// Whether every coordinate is a finite number; if not, nothing is indexed and no predicate holds.
+    pub finite: bool,
+    /// Whether it, or a member of it, is empty.
+    pub has_empty: bool,
+    /// Whether it is a GEOMETRYCOLLECTION.
+    pub is_collection: bool,
+    /// Whether there is one area and nothing else, so that it alone decides where a point lies.
+    one_area: bool,
+    /// Positions of points, sorted.
+    points: Vec<Xy>,
+    /// Segments of line strings.
+    lines: Option<Stripes>,
+    /// Both ends of each line string, sorted.
+    ends: Vec<Xy>,
+    /// Segments of rings, one index for each polygon or multipolygon.
+    areas: Vec<Stripes>,
+    /// One position of each line and each polygon.
+    representatives: Vec<Xy>,
+}
+
+fn by_position(p: &Xy, q: &Xy) -> std::cmp::Ordering {
+    // Finite coordinates only; unlike `total_cmp`, both zeros are one.
+    p.x.partial_cmp(&q.x).and_then(|by_x| Some(by_x.then(p.y.partial_cmp(&q.y)?))).unwrap_or(std::cmp::Ordering::Equal)
+}
+
+impl Index {
+    /// Indexes a geometry.
+    pub fn new(geom: &Geom) -> Self {
+        let mut index = Self {
+            bounds: geom.bounds(),
+            finite: geom.is_finite(),
+            has_empty: geom.has_empty(),
+            is_collection: matches!(geom.shape, Shape::GeometryCollection(_)),
+            one_area: false,
+            points: Vec::new(),
+            lines: None,
+            ends: Vec::new(),
+            areas: Vec::new(),
+            representatives: Vec::new(),
+        };
+        if index.finite {
+            let mut lines = Vec::new();
+            index.add(geom, &mut lines);
+            index.lines = Stripes::new(lines);
+            index.points.sort_unstable_by(by_position);
+            index.ends.sort_unstable_by(by_position);
+        }
+        index.one_area = index.areas.len() == 1 && index.lines.is_none() && index.points.is_empty();
+        index
+    }
+
+    fn add(&mut self, geom: &Geom, lines: &mut Vec<[Xy; 2]>) {
+        if let Shape::GeometryCollection(members) = &geom.shape {
+            return members.iter().for_each(|m| self.add(m, lines));
+        }
+        let mut edges = Vec::new();
+        geom.each_part(&mut |part| match part {
+            Part::Points(c) => self.points.extend(c.iter().filter(|p| !p.x.is_nan())),
+            Part::Line(c) => {
+                c.each_segment(|a, b| lines.push([a, b]));
+                self.ends.extend(c.first().into_iter().chain(c.last()));
+                self.representatives.extend(c.first());
+            }
+            Part::Area(rings) => {
+                rings.iter().for_each(|ring| ring.each_segment(|a, b| edges.push([a, b])));
+                self.representatives.extend(rings.first().and_then(Coords::first));
+            }
+        });
+        self.areas.extend(Stripes::new(edges));
+    }
+
+    /// Bytes held, about.
+    pub fn size(&self) -> usize {
+        let stripes = self.lines.iter().chain(&self.areas).map(Stripes::size).sum::<usize>();
+        size_of::<Self>()
+            + stripes
+            + (self.points.len() + self.ends.len() + self.representatives.len()) * size_of::<Xy>()
+    }
+
+    /// Number of segments.
+    pub fn segment_count(&self) -> usize {
+        self.stripes().map(|s| s.segments().len()).sum()
+    }
+
+    /// Whether it is one polygon or multipolygon.
+    #[inline]
+    pub fn is_one_area(&self) -> bool {
+        self.one_area
+    }
+
+    /// Whether it is made of points only.
+    pub fn is_puntal(&self) -> bool {
+        !self.points.is_empty() && self.stripes().next().is_none()
+    }
+
+    /// Whether it is no more than lines of no length, each in one of these points.
+    pub fn is_within_points(&self, points: &[Xy]) -> bool {
+        let mut segments = self.lines.iter().flat_map(|lines| lines.segments());
+        self.areas.is_empty()
+            && self.points.iter().all(|p| points.contains(p))
+            && segments.all(|[a, b]| a == b && points.contains(a))
+    }
+
+    /// Where `p` lies, as the DE-9IM has it. Of a collection, the highest dimension that reaches `p` decides.
+    #[inline]
+    pub fn locate(&self, p: Xy) -> Location {
+        if let (true, [area]) = (self.one_area, self.areas.as_slice()) {
+            return area.locate(p);
+        }
+        let in_area = self.areas.iter().map(|area| area.locate(p)).max().unwrap_or(Location::Exterior);
+        if in_area != Location::Exterior {
+            return in_area;
+        }
+        if self.lines.as_ref().is_some_and(|lines| lines.touches(p)) {
+            let from = self.ends.partition_point(|q| by_position(q, &p).is_lt());
+            return on_line(self.ends[from..].iter().take_while(|q| **q == p).count());
+        }
+        match self.points.binary_search_by(|q| by_position(q, &p)) {
+            Ok(_) => Location::Interior,
+            Err(_) => Location::Exterior,
+        }
+    }
+
+    /// Whether it shares a point with `geom`, every coordinate of both being finite.
+    pub fn intersects(&self, geom: &Geom) -> bool {
+        let mut found = false;
+        geom.each_part(&mut |part| {
+            found = found
+                || match part {
+                    Part::Points(c) => c.iter().any(|p| !p.x.is_nan() && self.locate(p) != Location::Exterior),
+                    Part::Line(c) => self.meets_path(c) || self.points.iter().any(|p| on_path(*p, c)),
+                    Part::Area(rings) => {
+                        rings.iter().any(|ring| self.meets_path(ring))
+                            || self
+                                .points
+                                .iter()
+                                .chain(&self.representatives)
+                                .any(|p| locate_in_rings(*p, rings) != Location::Exterior)
+                    }
+                }
+        });
+        found
+    }
+
+    /// Whether a path meets a line or a ring, or lies within an area.
+    fn meets_path(&self, path: &Coords) -> bool {
+        let Some(first) = path.first() else { return false };
+        if self.areas.iter().any(|area| area.locate(first) != Location::Exterior) {
+            return true;
+        }
+        let mut found = false;
+        path.each_segment(|a, b| found = found || self.stripes().any(|s| s.crosses(a, b)));
+        found
+    }
+
+    /// Positions of its points.
+    pub(super) fn points(&self) -> &[Xy] {
+        &self.points
+    }
+
+    /// Its segments: those of lines and of rings.
+    pub(super) fn stripes(&self) -> impl Iterator<Item = &Stripes> {
+        self.lines.iter().chain(&self.areas)
+    }
+}
+
+/// Of a point on a line, `ends` times the end of one: an odd number of ends is a boundary (the mod-2 rule).
+fn on_line(ends: usize) -> Location {
+    if ends % 2 == 1 { Location::Boundary } else { Location::Interior }
+}
+
+fn on_path(p: Xy, path: &Coords) -> bool {
+    let mut found = false;
+    path.each_segment(|a, b| found = found || on_segment(p, a, b));
+    found
+}
+
+/// Where `p` lies in a polygon.
+fn locate_in_rings(p: Xy, rings: &[Coords]) -> Location {
+    let (mut crossings, mut on_edge) = (Crossings::new(p), false);
+    rings.iter().for_each(|ring| ring.each_segment(|a, b| on_edge = on_edge || crossings.add(a, b)));
+    if on_edge { Location::Boundary } else { crossings.location() }
+}
+
+/// As `Index::locate`, of a geometry that is asked too seldom to be indexed.
+pub fn locate(geom: &Geom, p: Xy) -> Location {
+    let (mut in_area, mut line, mut ends, mut point) = (Location::Exterior, false, 0, false);
+    geom.each_part(&mut |part| match part {
+        Part::Points(c) => point = point || c.iter().any(|q| q == p),
+        Part::Line(c) => {
+            line = line || on_path(p, c);
+            ends += usize::from(c.first() == Some(p)) + usize::from(c.last() == Some(p));
+        }
+        Part::Area(rings) => in_area = in_area.max(locate_in_rings(p, rings)),
+    });
+    match (in_area, line, point) {
+        (Location::Exterior, true, _) => on_line(ends),
+        (Location::Exterior, false, true) => Location::Interior,
+        (in_area, ..) => in_area,
+    }
+}
