@@ -17,7 +17,45 @@ from geoplug._types import Binary, Geometry, Number, Text
 __all__ = [
     "area",
     "buffer",
+    "centroid",
+    "collect",
+    "contains",
+    "convexhull",
+    "disjoint",
+    "distance",
+    "dwithin",
+    "envelope",
+    "equals",
+    "extent",
+    "from_geojson",
+    "from_wkb",
+    "from_wkt",
+    "geometrytype",
+    "intersection",
+    "intersects",
+    "isempty",
+    "length",
+    "makeenvelope",
+    "npoints",
+    "perimeter",
+    "point",
+    "setsrid",
+    "simplify",
+    "srid",
+    "to_geojson",
+    "to_wkb",
+    "to_wkt",
+    "try_from_geojson",
+    "try_from_wkb",
+    "try_from_wkt",
+    "union",
+    "within",
     "x",
+    "xmax",
+    "xmin",
+    "y",
+    "ymax",
+    "ymin",
 ]
 
 
@@ -54,11 +92,114 @@ def area(geom: Geometry) -> Any:
     return call("st_area", geom)
 
 
+def to_wkb(geom: Geometry) -> Any:
+    """The well-known binary (WKB) of a geometry.
+
+    ISO WKB, little endian, with z and m, whatever the layout of the column; without SRID.
+
+    Parameters
+    ----------
+    geom
+        any geometry.
+
+    Notes
+    -----
+    Units: Ordinates in units of the coordinates.
+
+    Nulls and empties: Null for null; an empty point is a point of NaN.
+
+    Errors: Malformed WKB.
+
+    Examples
+    --------
+    >>> pl.select(geoplug.from_wkt("POINT(1 2)").geo.to_wkb()).item().hex()
+    0101000000000000000000f03f0000000000000040
+
+    In SQL::
+
+        SELECT st_astext(st_asbinary(st_geomfromtext('POINT(1 2)')))
+        -- POINT(1 2)
+    """
+    return call("st_asbinary", geom)
+
+
+def to_geojson(geom: Geometry, maxdecimaldigits: Number = 9) -> Any:
+    """The GeoJSON geometry object of a geometry.
+
+    z is written, m is not. There is never a `crs` member: RFC 7946 knows longitude and latitude on WGS 84 only,
+    and coordinates are written as they are. Collections in collections are written too; PostGIS refuses them.
+
+    Parameters
+    ----------
+    geom
+        any geometry.
+    maxdecimaldigits
+        most digits behind the point (half to even); 9 if left out, 0 for a negative number.
+
+    Notes
+    -----
+    Units: Ordinates in units of the coordinates; readers take them for degrees.
+
+    Nulls and empties: Null where any argument is null; `"coordinates":[]` or `"geometries":[]` for an
+    empty geometry.
+
+    Errors: A NaN or infinite ordinate, for which JSON has no word; malformed WKB.
+
+    Examples
+    --------
+    >>> pl.select(geoplug.from_wkt("POINT(1.23456 2)").geo.to_geojson(3)).item()
+    {"type":"Point","coordinates":[1.235,2]}
+
+    In SQL::
+
+        SELECT st_asgeojson(st_geomfromtext('LINESTRING(0 0, 3 4.5)'))
+        -- {"type":"LineString","coordinates":[[0,0],[3,4.5]]}
+    """
+    return call("st_asgeojson", geom, maxdecimaldigits)
+
+
+def to_wkt(geom: Geometry, maxdecimaldigits: Number = 15) -> Any:
+    """The well-known text (WKT) of a geometry.
+
+    Numbers have the fewest digits that read back as the same, but at most `maxdecimaldigits` behind the point.
+    Those of at least 1e15, and those of at most 1e-8, are written with an exponent. z and m are written, the SRID
+    is not.
+
+    Parameters
+    ----------
+    geom
+        any geometry.
+    maxdecimaldigits
+        most digits behind the point (half to even); 15 if left out, 0 for a negative number.
+
+    Notes
+    -----
+    Units: Ordinates in units of the coordinates.
+
+    Nulls and empties: Null where any argument is null; `POINT EMPTY` and the like for empty geometries,
+    `EMPTY` for empty members.
+
+    Errors: Malformed WKB.
+
+    Examples
+    --------
+    >>> pl.select(geoplug.from_wkt("MULTIPOINT(0 0, 1 1)").geo.to_wkt()).item()
+    MULTIPOINT((0 0),(1 1))
+
+    In SQL::
+
+        SELECT st_astext(st_geomfromtext('POINT(1.23456 -2.0)'), 3)
+        -- POINT(1.235 -2)
+    """
+    return call("st_astext", geom, maxdecimaldigits)
+
+
 def buffer(geom: Geometry, distance: Number, quad_segs: Number = 8) -> Any:
     """The area within a distance of a geometry, with round ends and corners.
 
     The result is a polygon or multipolygon. A negative distance shrinks polygons; of points and lines it leaves
-    nothing. Arcs are drawn by `quad_segs` segments for each quarter of a circle.
+    nothing. A distance of 0 leaves polygons, put right: of a ring that crosses itself every loop is kept, where
+    PostGIS drops some. Arcs are drawn by `quad_segs` segments for each quarter of a circle.
 
     Parameters
     ----------
@@ -67,7 +208,7 @@ def buffer(geom: Geometry, distance: Number, quad_segs: Number = 8) -> Any:
     distance
         how far; may be negative.
     quad_segs
-        segments for each quarter of a circle, at least 1; 8 if left out.
+        segments for each quarter of a circle, 1 to 10000; 8 if left out.
 
     Notes
     -----
@@ -75,8 +216,8 @@ def buffer(geom: Geometry, distance: Number, quad_segs: Number = 8) -> Any:
 
     Nulls and empties: Null where any argument is null; an empty polygon for an empty geometry.
 
-    Errors: A distance that is not a finite number; `quad_segs` below 1; coordinates that are not
-    finite; malformed WKB.
+    Errors: A distance that is NaN or beyond 1e100; `quad_segs` out of range; coordinates that are not
+    finite or beyond 1e100; malformed WKB.
 
     Examples
     --------
@@ -89,6 +230,931 @@ def buffer(geom: Geometry, distance: Number, quad_segs: Number = 8) -> Any:
         -- 3.141
     """
     return call("st_buffer", geom, distance, quad_segs)
+
+
+def centroid(geom: Geometry) -> Any:
+    """The centre of mass of a geometry.
+
+    Only the parts of the highest dimension count: polygons by their area; else lines by their length; else points.
+    Polygons without area count as the lines around them, lines without length as points. The centroid need not lie
+    on the geometry.
+
+    Parameters
+    ----------
+    geom
+        any geometry.
+
+    Notes
+    -----
+    Units: Units of the coordinates.
+
+    Nulls and empties: Null for null; an empty point for an empty geometry.
+
+    Errors: Coordinates that are not finite or beyond 1e100; malformed WKB.
+
+    Examples
+    --------
+    >>> pl.select(geoplug.from_wkt("POLYGON((0 0, 4 0, 4 3, 0 3, 0 0))").geo.centroid().geo.y()).item()
+    1.5
+
+    In SQL::
+
+        SELECT st_astext(st_centroid(st_geomfromtext('POLYGON((0 0, 4 0, 4 3, 0 3, 0 0))')))
+        -- POINT(2 1.5)
+    """
+    return call("st_centroid", geom)
+
+
+def collect(geom: Geometry) -> Any:
+    """All geometries of a group in one, each as it is.
+
+    Points make a MULTIPOINT, line strings a MULTILINESTRING, polygons a MULTIPOLYGON, anything else a
+    GEOMETRYCOLLECTION. Nothing is merged: `st_union` does that.
+
+    Parameters
+    ----------
+    geom
+        any geometry.
+
+    Notes
+    -----
+    Units: Those of the coordinates, which are not changed; z and m are kept.
+
+    Nulls and empties: Nulls are passed over, empty geometries are kept; null where nothing is left.
+
+    Errors: Geometries with z or m beside others without; malformed WKB; SRIDs that differ.
+
+    Examples
+    --------
+    >>> pl.DataFrame({"x": [1, 3], "y": [2, 0]}).select(geoplug.point("x", "y").geo.collect().geo.to_wkt()).item()
+    MULTIPOINT((1 2),(3 0))
+
+    In SQL::
+
+        SELECT st_astext(st_collect(geom)) FROM (SELECT st_point(1, 2) AS geom UNION ALL SELECT st_point(1, 2))
+        -- MULTIPOINT((1 2),(1 2))
+    """
+    return call("st_collect", geom)
+
+
+def contains(a: Geometry, b: Geometry) -> Any:
+    """Whether the first geometry contains the second: no point of `b` lies outside of `a`, and their
+    interiors meet.
+
+    What lies in the boundary of `a` alone is not contained in it. The converse of `st_within`.
+
+    Parameters
+    ----------
+    a
+        the containing geometry, of any type.
+    b
+        the contained geometry, of any type.
+
+    Notes
+    -----
+    Units: None: coordinates are compared exactly as stored, without tolerance.
+
+    Nulls and empties: Null where an argument is null; false where one is empty or has a coordinate that
+    is no finite number.
+
+    Errors: Malformed WKB; SRIDs, or CRS, that differ.
+
+    Examples
+    --------
+    >>> pl.select(geoplug.from_wkt("POLYGON((0 0, 4 0, 0 3, 0 0))").geo.contains(geoplug.from_wkt("POINT(4 0)"))).item()
+    False
+
+    In SQL::
+
+        SELECT st_contains(st_geomfromtext('POLYGON((0 0, 4 0, 4 3, 0 3, 0 0))'), st_point(1, 1))
+        -- true
+    """
+    return call("st_contains", a, b)
+
+
+def convexhull(geom: Geometry) -> Any:
+    """The smallest convex geometry around a geometry.
+
+    A polygon, clockwise from its lowest corner; the line or point that the hull of collinear or equal points is.
+    Corners are corners of the input, found by exact arithmetic.
+
+    Parameters
+    ----------
+    geom
+        any geometry.
+
+    Notes
+    -----
+    Units: Units of the coordinates.
+
+    Nulls and empties: Null for null; an empty geometry is returned as it is.
+
+    Errors: Coordinates that are not finite or beyond 1e100; malformed WKB.
+
+    Examples
+    --------
+    >>> pl.select(geoplug.from_wkt("LINESTRING(0 0, 4 0, 1 1, 0 4)").geo.convexhull().geo.area()).item()
+    8.0
+
+    In SQL::
+
+        SELECT st_astext(st_convexhull(st_geomfromtext('LINESTRING(0 0, 4 0, 1 1, 0 4)')))
+        -- POLYGON((0 0,0 4,4 0,0 0))
+    """
+    return call("st_convexhull", geom)
+
+
+def disjoint(a: Geometry, b: Geometry) -> Any:
+    """Whether two geometries share no point.
+
+    The opposite of `st_intersects`: geometries that only touch are not disjoint.
+
+    Parameters
+    ----------
+    a
+        any geometry.
+    b
+        any geometry.
+
+    Notes
+    -----
+    Units: None: coordinates are compared exactly as stored, without tolerance.
+
+    Nulls and empties: Null where an argument is null; true where one is empty or has a coordinate that
+    is no finite number.
+
+    Errors: Malformed WKB; SRIDs, or CRS, that differ.
+
+    Examples
+    --------
+    >>> pl.select(geoplug.from_wkt("LINESTRING(0 0, 2 2)").geo.disjoint(geoplug.from_wkt("POINT(1 0)"))).item()
+    True
+
+    In SQL::
+
+        SELECT st_disjoint(st_geomfromtext('LINESTRING(0 0, 2 2)'), st_point(1, 0))
+        -- true
+    """
+    return call("st_disjoint", a, b)
+
+
+def distance(a: Geometry, b: Geometry) -> Any:
+    """The smallest planar distance between two geometries.
+
+    Geometries that share a point have distance 0, polygons including their interior.
+
+    Parameters
+    ----------
+    a
+        any geometry.
+    b
+        any geometry.
+
+    Notes
+    -----
+    Units: Units of the coordinates: degrees, which are no measure of length, in longitude and latitude.
+    Z is ignored.
+
+    Nulls and empties: Null where an argument is null, or where one, or a member of one, is empty. NaN
+    where a coordinate is no finite number.
+
+    Errors: Malformed WKB; SRIDs, or CRS, that differ.
+
+    Examples
+    --------
+    >>> pl.select(geoplug.point(0, 0).geo.distance(geoplug.point(3, 4))).item()
+    5.0
+
+    In SQL::
+
+        SELECT st_distance(st_point(0, 0), st_geomfromtext('LINESTRING(3 -5, 3 5)'))
+        -- 3.0
+    """
+    return call("st_distance", a, b)
+
+
+def dwithin(a: Geometry, b: Geometry, distance: Number) -> Any:
+    """Whether two geometries lie within a distance of each other.
+
+    A distance of exactly `distance` counts. Faster than comparing `st_distance`, because pairs that are clearly near
+    or far are not measured.
+
+    Parameters
+    ----------
+    a
+        any geometry.
+    b
+        any geometry.
+    distance
+        how far apart they may be, 0 or more.
+
+    Notes
+    -----
+    Units: `distance` is in units of the coordinates: degrees in longitude and latitude.
+
+    Nulls and empties: Null where an argument is null; false where a geometry, or a member of one, is
+    empty or has a coordinate that is no finite number, and where `distance` is NaN.
+
+    Errors: A negative distance; malformed WKB; SRIDs, or CRS, that differ.
+
+    Examples
+    --------
+    >>> pl.select(geoplug.point(0, 0).geo.dwithin(geoplug.point(3, 4), 4.9)).item()
+    False
+
+    In SQL::
+
+        SELECT st_dwithin(st_point(0, 0), st_point(3, 4), 5)
+        -- true
+    """
+    return call("st_dwithin", a, b, distance)
+
+
+def envelope(geom: Geometry) -> Any:
+    """The bounding box of a geometry, as a geometry.
+
+    A polygon, clockwise from its lowest corner; the line or point that a box without height or width is.
+
+    Parameters
+    ----------
+    geom
+        any geometry.
+
+    Notes
+    -----
+    Units: Units of the coordinates.
+
+    Nulls and empties: Null for null; an empty geometry is returned as it is, and so is one that has no
+    box because every x or every y is NaN.
+
+    Errors: Malformed WKB.
+
+    Examples
+    --------
+    >>> pl.select(geoplug.from_wkt("LINESTRING(1 9, 7 2)").geo.envelope().geo.area()).item()
+    42.0
+
+    In SQL::
+
+        SELECT st_astext(st_envelope(st_geomfromtext('LINESTRING(1 9, 7 2)')))
+        -- POLYGON((1 2,1 9,7 9,7 2,1 2))
+    """
+    return call("st_envelope", geom)
+
+
+def equals(a: Geometry, b: Geometry) -> Any:
+    """Whether two geometries are the same set of points.
+
+    Neither the order of vertices nor vertices on straight lines matter, nor how parts are grouped.
+
+    Parameters
+    ----------
+    a
+        any geometry.
+    b
+        any geometry.
+
+    Notes
+    -----
+    Units: None: coordinates are compared exactly as stored, without tolerance.
+
+    Nulls and empties: Null where an argument is null; true for two empty geometries, false for one;
+    false where a coordinate is no finite number.
+
+    Errors: Malformed WKB; SRIDs, or CRS, that differ.
+
+    Examples
+    --------
+    >>> pl.select(geoplug.from_wkt("LINESTRING(0 0, 2 2)").geo.equals(geoplug.from_wkt("LINESTRING(2 2, 0 0)"))).item()
+    True
+
+    In SQL::
+
+        SELECT st_equals(st_geomfromtext('LINESTRING(0 0, 2 2)'), st_geomfromtext('LINESTRING(2 2, 1 1, 0 0)'))
+        -- true
+    """
+    return call("st_equals", a, b)
+
+
+def extent(geom: Geometry) -> Any:
+    """The box around all geometries of a group.
+
+    A polygon; where all coordinates are on one upright or level line, a line; where all are one position, a point.
+
+    Parameters
+    ----------
+    geom
+        any geometry.
+
+    Notes
+    -----
+    Units: Units of the coordinates; z and m are left out.
+
+    Nulls and empties: Nulls and empty geometries are passed over; null where nothing is left.
+
+    Errors: Malformed WKB; SRIDs that differ.
+
+    Examples
+    --------
+    >>> pl.DataFrame({"x": [1, 3], "y": [2, 0]}).select(geoplug.point("x", "y").geo.extent().geo.to_wkt()).item()
+    POLYGON((1 0,1 2,3 2,3 0,1 0))
+
+    In SQL::
+
+        SELECT st_astext(st_extent(geom)) FROM (SELECT st_point(1, 2) AS geom UNION ALL SELECT st_point(3, 0))
+        -- POLYGON((1 0,1 2,3 2,3 0,1 0))
+    """
+    return call("st_extent", geom)
+
+
+def geometrytype(geom: Geometry) -> Any:
+    """The type of a geometry, spelt as PostGIS does: `ST_Point`, `ST_LineString`, `ST_Polygon`,
+    `ST_MultiPoint`, `ST_MultiLineString`, `ST_MultiPolygon` or `ST_GeometryCollection`.
+
+    Parameters
+    ----------
+    geom
+        any geometry.
+
+    Notes
+    -----
+    Units: None.
+
+    Nulls and empties: Null for null; an empty geometry has a type like any other.
+
+    Errors: Malformed WKB.
+
+    Examples
+    --------
+    >>> pl.select(geoplug.point(3, 4).geo.geometrytype()).item()
+    ST_Point
+
+    In SQL::
+
+        SELECT st_geometrytype(st_point(3, 4))
+        -- ST_Point
+    """
+    return call("st_geometrytype", geom)
+
+
+def from_geojson(json: Text, srid: int = 4326) -> Any:
+    """A geometry from a GeoJSON geometry object.
+
+    Coordinates are longitude and latitude on WGS 84, as RFC 7946 says, unless `srid` says otherwise. z is kept;
+    where only some positions have one, it is 0 in the others. A `crs` member, of the format before RFC 7946, must
+    name the CRS that `srid` does; if `srid` is 0, it becomes the SRID of the row.
+
+    Parameters
+    ----------
+    json
+        a geometry object; of a Feature, take its `geometry` member first.
+    srid
+        number of the EPSG code that the result is in, a literal; 4326 if left out, 0 for unknown.
+
+    Notes
+    -----
+    Units: Units of the CRS that `srid` names.
+
+    Nulls and empties: Null where any argument is null; an empty list of coordinates or geometries gives
+    an empty geometry.
+
+    Errors: Text that is not JSON, or nested more than 128 deep; anything but a geometry object; a ring
+    that is not closed or has fewer than 4 points; a line of 1 point; a `crs` that contradicts `srid`;
+    `srid` above 999999.
+
+    Examples
+    --------
+    >>> pl.select(geoplug.from_geojson('{"type": "Point", "coordinates": [1, 2, 3]}').geo.to_wkt()).item()
+    POINT Z (1 2 3)
+
+    In SQL::
+
+        SELECT st_astext(st_geomfromgeojson('{"type": "Point", "coordinates": [1, 2]}'))
+        -- POINT(1 2)
+    """
+    return call("st_geomfromgeojson", json, srid)
+
+
+def from_wkt(wkt: Text, srid: int = 0) -> Any:
+    """A geometry from its well-known text (WKT).
+
+    Letter case does not matter. z and m may be tagged (`POINT Z (1 2 3)`, `POINTM(1 2 3)`) or be there untagged:
+    three ordinates are x, y and z. `EMPTY` may stand for a geometry or for any part of one. EWKT is read too:
+    where `srid` is left out or 0, a leading `SRID=4326;` becomes the SRID of the row. `POINT(NaN NaN)` is the
+    empty point, because WKB cannot tell the two apart; PostGIS keeps them apart.
+
+    Parameters
+    ----------
+    wkt
+        well-known text.
+    srid
+        number of the EPSG code that the result is in, a literal; 0, which is unknown, if left out.
+
+    Notes
+    -----
+    Units: Units of the CRS that `srid` names.
+
+    Nulls and empties: Null where any argument is null; empty geometries are kept with their type.
+
+    Errors: Text that is not WKT, with the character where it goes wrong; a ring that is not closed or
+    has fewer than 4 points; a line of 1 point; collections nested more than 200 deep; curves; infinite
+    ordinates; `srid` above 999999.
+
+    Examples
+    --------
+    >>> pl.select(geoplug.from_wkt("LINESTRING(0 0, 3 4)").geo.to_wkt()).item()
+    LINESTRING(0 0,3 4)
+
+    In SQL::
+
+        SELECT st_astext(st_geomfromtext('point z (1 2.50 3)'))
+        -- POINT Z (1 2.5 3)
+    """
+    return call("st_geomfromtext", wkt, srid)
+
+
+def from_wkb(wkb: Binary, srid: int = 0) -> Any:
+    """A geometry from well-known binary (WKB).
+
+    Reads ISO WKB and EWKB of either byte order, with z and m, and checks it once, here. Where `srid` is left out
+    or 0, the SRID of EWKB stays with the row. Bytes behind the geometry are ignored, as in PostGIS.
+
+    Parameters
+    ----------
+    wkb
+        WKB or EWKB.
+    srid
+        number of the EPSG code that the result is in, a literal; 0, which is unknown, if left out.
+
+    Notes
+    -----
+    Units: Units of the CRS that `srid` names.
+
+    Nulls and empties: Null where any argument is null; empty geometries are kept with their type.
+
+    Errors: Malformed WKB; a ring that is not closed or has fewer than 4 points; a line of 1 point;
+    collections nested more than 200 deep; curves; `srid` above 999999.
+
+    Examples
+    --------
+    >>> pl.select(geoplug.from_wkt("POINT(1 2)").geo.to_wkb().geo.from_wkb().geo.to_wkt()).item()
+    POINT(1 2)
+
+    In SQL::
+
+        SELECT st_astext(st_geomfromwkb(X'0101000000000000000000f03f0000000000000040'))
+        -- POINT(1 2)
+    """
+    return call("st_geomfromwkb", wkb, srid)
+
+
+def intersection(a: Geometry, b: Geometry) -> Any:
+    """The intersection of two geometries: all points that lie in both.
+
+    The result is the simplest type that can hold it: of polygons that touch, the edge or corner that they share.
+    Lines are cut wherever they meet something.
+
+    Parameters
+    ----------
+    a
+        any geometry.
+    b
+        any geometry.
+
+    Notes
+    -----
+    Units: Units of the coordinates. The result has x and y only.
+
+    Nulls and empties: Null where an argument is null; an empty geometry where one is empty or they
+    share no point.
+
+    Errors: A polygon whose rings cross, where it must be cut; coordinates that are not finite or beyond
+    1e100; malformed WKB; SRIDs, or CRS, that differ.
+
+    Examples
+    --------
+    >>> pl.select(geoplug.from_wkt("LINESTRING(0 0, 2 2)").geo.intersection(geoplug.point(1, 1)).geo.to_wkt()).item()
+    POINT(1 1)
+
+    In SQL::
+
+        SELECT st_astext(st_intersection(
+            st_geomfromtext('LINESTRING(-1 1, 5 1)'),
+            st_geomfromtext('POLYGON((0 0, 2 0, 2 2, 0 2, 0 0))')
+        ))
+        -- LINESTRING(0 1,2 1)
+    """
+    return call("st_intersection", a, b)
+
+
+def intersects(a: Geometry, b: Geometry) -> Any:
+    """Whether two geometries share a point.
+
+    A point on a boundary counts. The opposite of `st_disjoint`.
+
+    Parameters
+    ----------
+    a
+        any geometry.
+    b
+        any geometry.
+
+    Notes
+    -----
+    Units: None: coordinates are compared exactly as stored, without tolerance.
+
+    Nulls and empties: Null where an argument is null; false where one is empty or has a coordinate that
+    is no finite number.
+
+    Errors: Malformed WKB; SRIDs, or CRS, that differ.
+
+    Examples
+    --------
+    >>> pl.select(geoplug.from_wkt("POLYGON((0 0, 4 0, 0 3, 0 0))").geo.intersects(geoplug.from_wkt("POINT(4 0)"))).item()
+    True
+
+    In SQL::
+
+        SELECT st_intersects(st_geomfromtext('POLYGON((0 0, 4 0, 4 3, 0 3, 0 0))'), st_point(4, 1))
+        -- true
+    """
+    return call("st_intersects", a, b)
+
+
+def isempty(geom: Geometry) -> Any:
+    """Whether a geometry holds no point.
+
+    A collection of nothing but empty geometries is empty.
+
+    Parameters
+    ----------
+    geom
+        any geometry.
+
+    Notes
+    -----
+    Units: None.
+
+    Nulls and empties: Null for null; true for an empty geometry. A point whose x and y are both NaN is
+    the empty point of WKB.
+
+    Errors: Malformed WKB.
+
+    Examples
+    --------
+    >>> pl.select(geoplug.from_wkt("POLYGON EMPTY").geo.isempty()).item()
+    True
+
+    In SQL::
+
+        SELECT st_isempty(st_geomfromtext('POLYGON EMPTY'))
+        -- true
+    """
+    return call("st_isempty", geom)
+
+
+def length(geom: Geometry) -> Any:
+    """The planar length of the lines in a geometry.
+
+    Points have no length, and polygons none either: the length of their rings is `st_perimeter`. z is not counted.
+
+    Parameters
+    ----------
+    geom
+        any geometry.
+
+    Notes
+    -----
+    Units: Units of the coordinates: metres in a metric CRS, degrees in longitude and latitude.
+
+    Nulls and empties: Null for null; 0 for an empty geometry and for one without lines.
+
+    Errors: Malformed WKB.
+
+    Examples
+    --------
+    >>> pl.select(geoplug.from_wkt("LINESTRING(0 0, 3 4)").geo.length()).item()
+    5.0
+
+    In SQL::
+
+        SELECT st_length(st_geomfromtext('LINESTRING(0 0, 3 4)'))
+        -- 5.0
+    """
+    return call("st_length", geom)
+
+
+def makeenvelope(xmin: Number, ymin: Number, xmax: Number, ymax: Number, srid: int = 0) -> Any:
+    """A rectangle from its sides.
+
+    The result is always a polygon of five points, clockwise from its lowest corner; where sides meet or are
+    swapped, it is written all the same, as in PostGIS.
+
+    Parameters
+    ----------
+    xmin
+        smallest x.
+    ymin
+        smallest y.
+    xmax
+        largest x.
+    ymax
+        largest y.
+    srid
+        EPSG code of the CRS that the result is typed with, a literal; 0 (unknown) if left out.
+
+    Notes
+    -----
+    Units: Units of the CRS.
+
+    Nulls and empties: Null where any argument is null.
+
+    Errors: An `srid` that is not a literal between 0 and 999999.
+
+    Examples
+    --------
+    >>> pl.select(geoplug.makeenvelope(0, 0, 4, 3).geo.area()).item()
+    12.0
+
+    In SQL::
+
+        SELECT st_astext(st_makeenvelope(0, 0, 4, 3))
+        -- POLYGON((0 0,0 3,4 3,4 0,0 0))
+    """
+    return call("st_makeenvelope", xmin, ymin, xmax, ymax, srid)
+
+
+def npoints(geom: Geometry) -> Any:
+    """The number of coordinates in a geometry.
+
+    Repeated ones count each time, so that the closing coordinate of a ring counts too.
+
+    Parameters
+    ----------
+    geom
+        any geometry.
+
+    Notes
+    -----
+    Units: None.
+
+    Nulls and empties: Null for null; 0 for an empty geometry. Empty points of a multipoint do not
+    count.
+
+    Errors: Malformed WKB.
+
+    Examples
+    --------
+    >>> pl.select(geoplug.from_wkt("POLYGON((0 0, 4 0, 4 3, 0 0))").geo.npoints()).item()
+    4
+
+    In SQL::
+
+        SELECT st_npoints(st_geomfromtext('POLYGON((0 0, 4 0, 4 3, 0 0))'))
+        -- 4
+    """
+    return call("st_npoints", geom)
+
+
+def perimeter(geom: Geometry) -> Any:
+    """The planar length of the boundaries of the polygons in a geometry.
+
+    Shells and holes both count. Points and lines have no perimeter: the length of a line is `st_length`.
+
+    Parameters
+    ----------
+    geom
+        any geometry.
+
+    Notes
+    -----
+    Units: Units of the coordinates: metres in a metric CRS, degrees in longitude and latitude.
+
+    Nulls and empties: Null for null; 0 for an empty geometry and for one without polygons.
+
+    Errors: Malformed WKB.
+
+    Examples
+    --------
+    >>> pl.select(geoplug.from_wkt("POLYGON((0 0, 4 0, 4 3, 0 3, 0 0))").geo.perimeter()).item()
+    14.0
+
+    In SQL::
+
+        SELECT st_perimeter(st_geomfromtext('POLYGON((0 0, 4 0, 4 3, 0 3, 0 0))'))
+        -- 14.0
+    """
+    return call("st_perimeter", geom)
+
+
+def point(x: Number, y: Number, srid: int = 0) -> Any:
+    """A point from its coordinates.
+
+    Parameters
+    ----------
+    x
+        x, or longitude.
+    y
+        y, or latitude.
+    srid
+        EPSG code of the CRS that the result is typed with, a literal; 0 (unknown) if left out.
+
+    Notes
+    -----
+    Units: Units of the CRS.
+
+    Nulls and empties: Null where any argument is null. A point whose x and y are both NaN is the empty
+    point of WKB.
+
+    Errors: An `srid` that is not a literal between 0 and 999999.
+
+    Examples
+    --------
+    >>> pl.select(geoplug.point(1, 2).geo.x()).item()
+    1.0
+
+    In SQL::
+
+        SELECT st_astext(st_point(1, 2))
+        -- POINT(1 2)
+    """
+    return call("st_point", x, y, srid)
+
+
+def setsrid(geom: Geometry, srid: int) -> Any:
+    """The same geometry, declared to be in another CRS. Coordinates stay as they are.
+
+    The type of the result carries the CRS, for the column as a whole; SRIDs of single rows (EWKB) are taken off.
+
+    Parameters
+    ----------
+    geom
+        any geometry.
+    srid
+        EPSG code of the CRS, a literal; 0 for unknown.
+
+    Notes
+    -----
+    Units: None.
+
+    Nulls and empties: Null where any argument is null; an empty geometry stays empty.
+
+    Errors: An `srid` that is not a literal between 0 and 999999; malformed WKB.
+
+    Examples
+    --------
+    >>> pl.select(geoplug.point(3, 4).geo.setsrid(3857).geo.srid()).item()
+    3857
+
+    In SQL::
+
+        SELECT st_srid(st_setsrid(st_point(3, 4), 3857))
+        -- 3857
+    """
+    return call("st_setsrid", geom, srid)
+
+
+def simplify(geom: Geometry, tolerance: Number) -> Any:
+    """A geometry with fewer vertices, none of which moves: the Douglas-Peucker algorithm.
+
+    A vertex is left out if what replaces it passes within `tolerance` of it. The ends of a line stay, and so does
+    the first vertex of a ring; points stay as they are, and z and m of what stays. The result may cross itself.
+
+    Rings of which fewer than four vertices are left, and closed lines of which only the ends are left, disappear;
+    a polygon disappears with its shell.
+
+    Parameters
+    ----------
+    geom
+        any geometry.
+    tolerance
+        how far a vertex may lie from the result, at least 0.
+
+    Notes
+    -----
+    Units: `tolerance` is in units of the coordinates: degrees in longitude and latitude.
+
+    Nulls and empties: Null where any argument is null, and where all of the geometry disappears, as in
+    PostGIS; an empty geometry is returned as it is.
+
+    Errors: A `tolerance` that is negative or NaN (PostGIS drops the sign); coordinates that are not
+    finite or beyond 1e100; malformed WKB.
+
+    Examples
+    --------
+    >>> pl.select(geoplug.from_wkt("LINESTRING(0 0, 2 0.5, 4 0, 4 3)").geo.simplify(1).geo.npoints()).item()
+    3
+
+    In SQL::
+
+        SELECT st_astext(st_simplify(st_geomfromtext('LINESTRING(0 0, 2 0.5, 4 0, 4 3)'), 1))
+        -- LINESTRING(0 0,4 0,4 3)
+    """
+    return call("st_simplify", geom, tolerance)
+
+
+def srid(geom: Geometry) -> Any:
+    """The SRID of a geometry: that of its own EWKB, else the EPSG code of its column's CRS.
+
+    Parameters
+    ----------
+    geom
+        any geometry.
+
+    Notes
+    -----
+    Units: None.
+
+    Nulls and empties: Null for null; 0 where the CRS is unknown, or known but without a number.
+    OGC:CRS84 counts as 4326.
+
+    Errors: Malformed WKB.
+
+    Examples
+    --------
+    >>> pl.select(geoplug.point(3, 4, 4326).geo.srid()).item()
+    4326
+
+    In SQL::
+
+        SELECT st_srid(st_point(3, 4, 4326))
+        -- 4326
+    """
+    return call("st_srid", geom)
+
+
+def union(a: Geometry, b: Geometry) -> Any:
+    """The union of two geometries: all points that lie in either.
+
+    The result is the simplest type that can hold it. Polygons that overlap or share an edge melt together; lines are
+    cut wherever they meet something, and what is inside of a polygon goes up in it.
+
+    Parameters
+    ----------
+    a
+        any geometry.
+    b
+        any geometry.
+
+    Notes
+    -----
+    Units: Units of the coordinates. The result has x and y only.
+
+    Nulls and empties: Null where an argument is null; of an empty geometry and another, the other as it
+    is.
+
+    Errors: A polygon whose rings cross, where it must be cut; coordinates that are not finite or beyond
+    1e100; malformed WKB; SRIDs, or CRS, that differ.
+
+    Examples
+    --------
+    >>> pl.select(geoplug.point(0, 0).geo.union(geoplug.point(1, 2)).geo.to_wkt()).item()
+    MULTIPOINT((0 0),(1 2))
+
+    In SQL::
+
+        SELECT st_area(st_union(
+            st_geomfromtext('POLYGON((0 0, 2 0, 2 2, 0 2, 0 0))'),
+            st_geomfromtext('POLYGON((1 1, 3 1, 3 3, 1 3, 1 1))')
+        ))
+        -- 7.0
+    """
+    return call("st_union", a, b)
+
+
+def within(a: Geometry, b: Geometry) -> Any:
+    """Whether the first geometry lies within the second: no point of `a` lies outside of `b`, and their
+    interiors meet.
+
+    What lies in the boundary of `b` alone is not within it. The converse of `st_contains`.
+
+    Parameters
+    ----------
+    a
+        the contained geometry, of any type.
+    b
+        the containing geometry, of any type.
+
+    Notes
+    -----
+    Units: None: coordinates are compared exactly as stored, without tolerance.
+
+    Nulls and empties: Null where an argument is null; false where one is empty or has a coordinate that
+    is no finite number.
+
+    Errors: Malformed WKB; SRIDs, or CRS, that differ.
+
+    Examples
+    --------
+    >>> pl.select(geoplug.point(4, 0).geo.within(geoplug.from_wkt("POLYGON((0 0, 4 0, 0 3, 0 0))"))).item()
+    False
+
+    In SQL::
+
+        SELECT st_within(st_point(1, 1), st_geomfromtext('POLYGON((0 0, 4 0, 4 3, 0 3, 0 0))'))
+        -- true
+    """
+    return call("st_within", a, b)
 
 
 def x(geom: Geometry) -> Any:
@@ -118,3 +1184,258 @@ def x(geom: Geometry) -> Any:
         -- 3.0
     """
     return call("st_x", geom)
+
+
+def xmax(geom: Geometry) -> Any:
+    """The largest x coordinate of a geometry.
+
+    It is that side of the bounding box. Coordinates of NaN are passed over.
+
+    Parameters
+    ----------
+    geom
+        any geometry.
+
+    Notes
+    -----
+    Units: Units of the coordinates.
+
+    Nulls and empties: Null for null, for an empty geometry and where every x or every y is NaN.
+
+    Errors: Malformed WKB.
+
+    Examples
+    --------
+    >>> pl.select(geoplug.from_wkt("LINESTRING(1 9, 7 2)").geo.xmax()).item()
+    7.0
+
+    In SQL::
+
+        SELECT st_xmax(st_geomfromtext('LINESTRING(1 9, 7 2)'))
+        -- 7.0
+    """
+    return call("st_xmax", geom)
+
+
+def xmin(geom: Geometry) -> Any:
+    """The smallest x coordinate of a geometry.
+
+    It is that side of the bounding box. Coordinates of NaN are passed over.
+
+    Parameters
+    ----------
+    geom
+        any geometry.
+
+    Notes
+    -----
+    Units: Units of the coordinates.
+
+    Nulls and empties: Null for null, for an empty geometry and where every x or every y is NaN.
+
+    Errors: Malformed WKB.
+
+    Examples
+    --------
+    >>> pl.select(geoplug.from_wkt("LINESTRING(1 9, 7 2)").geo.xmin()).item()
+    1.0
+
+    In SQL::
+
+        SELECT st_xmin(st_geomfromtext('LINESTRING(1 9, 7 2)'))
+        -- 1.0
+    """
+    return call("st_xmin", geom)
+
+
+def y(geom: Geometry) -> Any:
+    """The y coordinate of a point.
+
+    Parameters
+    ----------
+    geom
+        a point.
+
+    Notes
+    -----
+    Units: Units of the coordinates; latitude in degrees where the CRS is geographic.
+
+    Nulls and empties: Null for null and for an empty point.
+
+    Errors: A geometry that is not a point; malformed WKB.
+
+    Examples
+    --------
+    >>> pl.select(geoplug.point(3, 4).geo.y()).item()
+    4.0
+
+    In SQL::
+
+        SELECT st_y(st_point(3, 4))
+        -- 4.0
+    """
+    return call("st_y", geom)
+
+
+def ymax(geom: Geometry) -> Any:
+    """The largest y coordinate of a geometry.
+
+    It is that side of the bounding box. Coordinates of NaN are passed over.
+
+    Parameters
+    ----------
+    geom
+        any geometry.
+
+    Notes
+    -----
+    Units: Units of the coordinates.
+
+    Nulls and empties: Null for null, for an empty geometry and where every x or every y is NaN.
+
+    Errors: Malformed WKB.
+
+    Examples
+    --------
+    >>> pl.select(geoplug.from_wkt("LINESTRING(1 9, 7 2)").geo.ymax()).item()
+    9.0
+
+    In SQL::
+
+        SELECT st_ymax(st_geomfromtext('LINESTRING(1 9, 7 2)'))
+        -- 9.0
+    """
+    return call("st_ymax", geom)
+
+
+def ymin(geom: Geometry) -> Any:
+    """The smallest y coordinate of a geometry.
+
+    It is that side of the bounding box. Coordinates of NaN are passed over.
+
+    Parameters
+    ----------
+    geom
+        any geometry.
+
+    Notes
+    -----
+    Units: Units of the coordinates.
+
+    Nulls and empties: Null for null, for an empty geometry and where every x or every y is NaN.
+
+    Errors: Malformed WKB.
+
+    Examples
+    --------
+    >>> pl.select(geoplug.from_wkt("LINESTRING(1 9, 7 2)").geo.ymin()).item()
+    2.0
+
+    In SQL::
+
+        SELECT st_ymin(st_geomfromtext('LINESTRING(1 9, 7 2)'))
+        -- 2.0
+    """
+    return call("st_ymin", geom)
+
+
+def try_from_geojson(json: Text, srid: int = 4326) -> Any:
+    """A geometry from a GeoJSON geometry object, or null where that is malformed.
+
+    The same as `st_geomfromgeojson`, for data that may be dirty.
+
+    Parameters
+    ----------
+    json
+        a geometry object.
+    srid
+        number of the EPSG code that the result is in, a literal; 4326 if left out, 0 for unknown.
+
+    Notes
+    -----
+    Units: Units of the CRS that `srid` names.
+
+    Nulls and empties: Null where any argument is null, and where `st_geomfromgeojson` fails on the row;
+    empty geometries are kept with their type.
+
+    Errors: `srid` above 999999.
+
+    Examples
+    --------
+    >>> pl.select(geoplug.try_from_geojson('{"type": "Point"}').geo.to_wkt()).item()
+    None
+
+    In SQL::
+
+        SELECT st_astext(try_st_geomfromgeojson('{"type": "Point"}'))
+        -- NULL
+    """
+    return call("try_st_geomfromgeojson", json, srid)
+
+
+def try_from_wkt(wkt: Text, srid: int = 0) -> Any:
+    """A geometry from well-known text (WKT), or null where that is malformed.
+
+    The same as `st_geomfromtext`, for data that may be dirty.
+
+    Parameters
+    ----------
+    wkt
+        well-known text.
+    srid
+        number of the EPSG code that the result is in, a literal; 0, which is unknown, if left out.
+
+    Notes
+    -----
+    Units: Units of the CRS that `srid` names.
+
+    Nulls and empties: Null where any argument is null, and where `st_geomfromtext` fails on the row;
+    empty geometries are kept with their type.
+
+    Errors: `srid` above 999999.
+
+    Examples
+    --------
+    >>> pl.select(geoplug.try_from_wkt("POINT(1").geo.to_wkt()).item()
+    None
+
+    In SQL::
+
+        SELECT st_astext(try_st_geomfromtext('POINT(1'))
+        -- NULL
+    """
+    return call("try_st_geomfromtext", wkt, srid)
+
+
+def try_from_wkb(wkb: Binary, srid: int = 0) -> Any:
+    r"""A geometry from well-known binary (WKB), or null where that is malformed.
+
+    The same as `st_geomfromwkb`, for data that may be dirty.
+
+    Parameters
+    ----------
+    wkb
+        WKB or EWKB.
+    srid
+        number of the EPSG code that the result is in, a literal; 0, which is unknown, if left out.
+
+    Notes
+    -----
+    Units: Units of the CRS that `srid` names.
+
+    Nulls and empties: Null where any argument is null, and where `st_geomfromwkb` fails on the row;
+    empty geometries are kept with their type.
+
+    Errors: `srid` above 999999.
+
+    Examples
+    --------
+    >>> pl.select(pl.lit(b"\x01\x01").geo.try_from_wkb().geo.to_wkt()).item()
+    None
+
+    In SQL::
+
+        SELECT st_astext(try_st_geomfromwkb(X'0101'))
+        -- NULL
+    """
+    return call("try_st_geomfromwkb", wkb, srid)

@@ -13,7 +13,7 @@ use geoplug_kernels::Function;
 use geoplug_kernels::aggregate::{Aggregate, Emit, Feed, Groups};
 use geoplug_kernels::call::guard;
 
-use crate::scalar::{aliases, coerce, signature};
+use crate::scalar::{aliases, signature};
 use crate::{documentation, execution_error, plan_error};
 
 #[derive(Debug)]
@@ -85,7 +85,7 @@ impl AggregateUDFImpl for CatalogUdaf {
     }
 
     fn coerce_types(&self, types: &[DataType]) -> Result<Vec<DataType>> {
-        Ok(coerce(self.function, types))
+        Ok(types.to_vec())
     }
 
     fn return_field(&self, fields: &[FieldRef]) -> Result<FieldRef> {

@@ -9,7 +9,6 @@ use datafusion_expr::{
     ColumnarValue, Documentation, ReturnFieldArgs, ScalarFunctionArgs, ScalarUDFImpl, Signature, Volatility,
 };
 use geoplug_kernels::call::guard;
-use geoplug_kernels::catalog::Kind;
 use geoplug_kernels::{Argument, Function};
 
 use crate::{documentation, execution_error, plan_error};
@@ -33,24 +32,14 @@ impl CatalogUdf {
     }
 }
 
-/// Coercion is ours: an engine that casts a geometry argument strips its extension metadata, and the CRS with it.
+/// Arguments come as they are and kernels read them so. An engine that casts a geometry strips its extension metadata,
+/// and the CRS with it; one that casts a literal hides that it is one.
 pub(crate) fn signature() -> Signature {
     Signature::user_defined(Volatility::Immutable)
 }
 
 pub(crate) fn aliases(function: &Function) -> Vec<String> {
     function.aliases.iter().map(|a| (*a).to_owned()).collect()
-}
-
-/// Numbers become the type that kernels compute with; everything else is read as it comes, or refused when typed.
-pub(crate) fn coerce(function: &Function, types: &[DataType]) -> Vec<DataType> {
-    let kinds = function.args.iter().map(|arg| Some(arg.kind)).chain(std::iter::repeat(None));
-    let coerced = types.iter().zip(kinds).map(|(t, kind)| match kind {
-        Some(Kind::Float) if t.is_numeric() || t.is_null() => DataType::Float64,
-        Some(Kind::Integer) if t.is_integer() || t.is_null() => DataType::Int64,
-        _ => t.clone(),
-    });
-    coerced.collect()
 }
 
 impl PartialEq for CatalogUdf {
@@ -85,7 +74,7 @@ impl ScalarUDFImpl for CatalogUdf {
     }
 
     fn coerce_types(&self, types: &[DataType]) -> Result<Vec<DataType>> {
-        Ok(coerce(self.function, types))
+        Ok(types.to_vec())
     }
 
     fn return_field_from_args(&self, args: ReturnFieldArgs) -> Result<FieldRef> {
