@@ -1,6 +1,6 @@
-//! Containment of collections, for which the `geo` crate has no reliable matrix.
+//! Containment and equality, read from an arrangement.
 
-use super::arrangement::Arrangement;
+use super::arrangement::{Arrangement, AtCrossings};
 use super::lines::{self, Piece};
 use super::parts::Parts;
 use crate::geom::Geom;
@@ -29,7 +29,7 @@ struct Both<'g, 'a> {
 impl<'g, 'a> Both<'g, 'a> {
     fn new(geoms: [&'g Geom<'a>; 2]) -> Self {
         let parts = geoms.map(Parts::new);
-        let cut = Arrangement::new([&parts[0], &parts[1]]);
+        let cut = Arrangement::new([&parts[0], &parts[1]], AtCrossings::Note);
         Self { geoms, parts, pieces: lines::pieces(&cut), cut }
     }
 
@@ -38,7 +38,11 @@ impl<'g, 'a> Both<'g, 'a> {
         let Self { cut, parts, pieces, .. } = self;
         let mut lines = pieces.iter().filter(|piece| piece.on[inner]);
         parts[inner].points.iter().all(|p| cut.covers(outer, *p))
-            && lines.all(|piece| piece.on[outer] || self.place(outer, piece) != Location::Exterior)
+            && lines.all(|piece| {
+                piece.on[outer]
+                    || (!cut.crosses_ring(outer, piece.segment, piece.ends)
+                        && self.place(outer, piece) != Location::Exterior)
+            })
             && self.covers_areas(outer, inner)
     }
 

@@ -3,8 +3,8 @@
 //! Each geometry is taken apart into areas, lines and points (`parts`). Areas meet areas in `areas`. Lines are cut
 //! wherever anything meets them (`arrangement`), and each piece is kept or dropped by where it lies in either geometry
 //! (`lines`). What areas share without overlapping, edges and corners, is found exactly in the same arrangement
-//! (`contacts`). Points are kept by where they lie. Whether one collection contains another (`containment`) is read from
-//! the arrangement, too.
+//! (`contacts`). Points are kept by where they lie. Whether one geometry contains another (`containment`) is read from
+//! an arrangement, too.
 
 mod areas;
 mod arrangement;
@@ -19,7 +19,7 @@ use crate::error::Cause;
 use crate::geom::{Dims, Geom, Shape, WkbWriter, Xy};
 use crate::relation::segment::lexicographic;
 use crate::relation::stripes::{Location, Stripes};
-use arrangement::Arrangement;
+use arrangement::{Arrangement, AtCrossings};
 pub use containment::{contains, equals};
 use parts::Parts;
 
@@ -82,7 +82,7 @@ fn side_by_side(a: &Geom, b: &Geom) -> Parts {
 }
 
 fn combine(operation: Operation, a: &Parts, b: &Parts) -> Result<Parts, Cause> {
-    let mut cut = Arrangement::new([a, b]);
+    let mut cut = Arrangement::new([a, b], AtCrossings::Cut);
     // Points need no more than to be located, which an invalid polygon allows.
     let only_located = operation == Operation::Intersection && [a, b].iter().any(|parts| parts.is_puntal());
     if let Some(Xy { x, y }) = cut.self_crossing.filter(|_| !only_located) {

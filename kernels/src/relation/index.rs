@@ -99,6 +99,11 @@ impl Index {
         self.one_area
     }
 
+    /// Whether it has lines, and no area.
+    pub fn is_linear(&self) -> bool {
+        self.lines.is_some() && self.areas.is_empty()
+    }
+
     /// Whether it is made of points only.
     pub fn is_puntal(&self) -> bool {
         !self.points.is_empty() && self.stripes().next().is_none()

@@ -1,7 +1,6 @@
 //! Two geometry columns side by side, boxes first, a constant side prepared: the frame that predicates and distances
 //! share.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::Prepared;
@@ -40,21 +39,13 @@ pub enum Other<'p, 'a> {
     Raw(Geom<'a>),
 }
 
-impl<'a> Other<'_, 'a> {
+impl Other<'_, '_> {
     /// Its box; `None` if empty.
     #[inline]
     pub fn bounds(&self) -> Option<Rect> {
         match self {
             Other::Prepared(prepared, _) => prepared.bounds,
             Other::Raw(geom) => geom.bounds(),
-        }
-    }
-
-    /// Itself, as stored.
-    pub fn stored(&self) -> Option<Cow<'_, Geom<'a>>> {
-        match self {
-            Other::Prepared(_, column) => column.get(0).ok().flatten().map(Cow::Owned),
-            Other::Raw(geom) => Some(Cow::Borrowed(geom)),
         }
     }
 

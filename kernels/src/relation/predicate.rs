@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use arrow::array::ArrayRef;
-use geo::Relate;
 
 use super::stripes::Location;
 use super::{Index, Other, Pair, Pairs, Prepared, puntal};
@@ -66,10 +65,24 @@ impl Predicate {
         }
     }
 
+    /// Whether the matrix that `geo` makes of a prepared geometry is not to be trusted: of collections, and of lines
+    /// among themselves.
+    fn needs_rows(self, geom: &Geom, prepared: &Prepared) -> bool {
+        let by_matrix = matches!(self, Predicate::Contains | Predicate::Within | Predicate::Equals);
+        let lines = || geom.dimension() == Some(1) && prepared.is_linear();
+        by_matrix && (is_collection(geom) || prepared.is_collection || lines())
+    }
+
     /// The answer for two finite geometries whose boxes do not decide.
-    fn of_rows(self, geom: &Geom, other: &Geom) -> bool {
+    fn of_rows<'a>(self, geom: &Geom<'a>, other: &Geom<'a>) -> bool {
         if let (Some(p), Some(q)) = (geom.as_point(), other.as_point()) {
             return (p == q) == (self != Predicate::Disjoint);
+        }
+        // Areas of a collection may share an edge, which then is no boundary: `puntal` would not see that.
+        match self {
+            Predicate::Contains if is_collection(geom) => return overlay::contains(geom, other),
+            Predicate::Within if is_collection(other) => return overlay::contains(other, geom),
+            _ => {}
         }
         if let Some(points) = puntal::positions(geom) {
             return puntal::holds(self, &points, other);
@@ -80,9 +93,9 @@ impl Predicate {
         match self {
             Predicate::Intersects => Index::new(other).intersects(geom),
             Predicate::Disjoint => !Index::new(other).intersects(geom),
-            Predicate::Contains => to_geo(geom).relate(&to_geo(other)).is_contains(),
-            Predicate::Within => to_geo(geom).relate(&to_geo(other)).is_within(),
-            Predicate::Equals => to_geo(geom).relate(&to_geo(other)).is_equal_topo(),
+            Predicate::Contains => overlay::contains(geom, other),
+            Predicate::Within => overlay::contains(other, geom),
+            Predicate::Equals => overlay::equals(geom, other),
         }
     }
 
@@ -102,6 +115,10 @@ impl Predicate {
             },
         }
     }
+}
+
+fn is_collection(geom: &Geom) -> bool {
+    matches!(geom.shape, Shape::GeometryCollection(_))
 }
 
 /// A predicate of the first two arguments, for each row.
@@ -125,30 +142,11 @@ fn answer(predicate: Predicate, pair: &Pair) -> bool {
     if !(pair.geom.is_finite() && pair.other.is_finite()) {
         return predicate == Predicate::Disjoint;
     }
-    if let Some(answer) = of_collections(predicate, pair) {
-        return answer;
-    }
     match &pair.other {
-        Other::Prepared(prepared, _) => predicate.of_prepared(&pair.geom, prepared),
+        Other::Prepared(prepared, column) => match column.get(0) {
+            Ok(Some(other)) if predicate.needs_rows(&pair.geom, prepared) => predicate.of_rows(&pair.geom, &other),
+            _ => predicate.of_prepared(&pair.geom, prepared),
+        },
         Other::Raw(other) => predicate.of_rows(&pair.geom, other),
     }
-}
-
-/// Containment where a collection takes part.
-fn of_collections(predicate: Predicate, pair: &Pair) -> Option<bool> {
-    let is_collection = |geom: &Geom| matches!(geom.shape, Shape::GeometryCollection(_));
-    let collections = is_collection(&pair.geom)
-        || match &pair.other {
-            Other::Prepared(prepared, _) => prepared.is_collection,
-            Other::Raw(other) => is_collection(other),
-        };
-    if !collections || matches!(predicate, Predicate::Intersects | Predicate::Disjoint) {
-        return None;
-    }
-    let (geom, other) = (&pair.geom, pair.other.stored()?);
-    Some(match predicate {
-        Predicate::Contains => overlay::contains(geom, &other),
-        Predicate::Within => overlay::contains(&other, geom),
-        _ => overlay::equals(geom, &other),
-    })
 }
