@@ -15,12 +15,11 @@ import matplotlib
 
 matplotlib.use("Agg")
 
+import geoplug
 import matplotlib.pyplot as plt
 import polars as pl
 from datafusion import SessionContext
 from matplotlib.collections import PolyCollection
-
-import geoplug
 
 DATA = Path(__file__).parents[1] / "data"
 PICTURE = Path("build/places_per_county.png")
@@ -92,7 +91,7 @@ def timed(name: str, ask: Callable[[], pl.DataFrame], rows: int) -> pl.DataFrame
 def rings(geometry: dict) -> list[list[list[float]]]:
     """Shells of a GeoJSON polygon or multipolygon."""
     polygons = geometry["coordinates"] if geometry["type"] == "MultiPolygon" else [geometry["coordinates"]]
-    return [polygon[0] for polygon in polygons]
+    return [polygon[0] for polygon in polygons if polygon]
 
 
 def draw(answer: pl.DataFrame) -> None:
@@ -101,9 +100,7 @@ def draw(answer: pl.DataFrame) -> None:
         answer.select("id", "places"), on="id", how="left", maintain_order="left"
     )
     shells, shades = [], []
-    for text, places in zip(
-        counties["geometry"].geo.to_geojson(), counties["places"].fill_null(0), strict=True
-    ):
+    for text, places in zip(counties["geometry"].geo.to_geojson(), counties["places"].fill_null(0), strict=True):
         for ring in rings(json.loads(text)):
             shells.append(ring)
             shades.append(places)

@@ -23,14 +23,13 @@ from typing import Any
 # One core for everybody: no library's own idea of threads counts.
 os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
 
+import geoplug
 import numpy as np
 import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import shapely
 from datafusion import SessionConfig, SessionContext
-
-import geoplug
 
 ROOT = Path(__file__).parents[2]
 OUT = ROOT / "build/compare"
@@ -82,13 +81,15 @@ def workloads(rows: int) -> list[Workload]:
         shapely.prepare(polygon)
         out.append(
             Workload(
-                f"st_intersects, points x polygon of {vertices}", point_column, polygon.wkb,
+                f"st_intersects, points x polygon of {vertices}",
+                point_column,
+                polygon.wkb,
                 "st_intersects(geom, {literal})",
                 lambda a, w=polygon.wkb: geoplug.intersects(a, w),
                 lambda e, w=polygon.wkb: e.geo.intersects(w),
                 lambda g, p=polygon: shapely.intersects(p, g),
                 lambda g, w=polygon.wkb: g.st.intersects(pl.lit(w)),
-            )  # fmt: skip
+            )
         )
     return out
 

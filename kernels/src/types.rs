@@ -66,7 +66,8 @@ fn same_crs(a: &Crs, b: &Crs) -> bool {
 
 /// A nullable geometry field: BinaryView typed `geoarrow.wkb`.
 pub fn geometry_field(name: &str, metadata: &Metadata) -> std::result::Result<Field, Cause> {
-    let text = serde_json::to_string(metadata).map_err(|e| e.to_string())?;
+    let known = metadata.crs().crs_value().is_some() || metadata.edges().is_some();
+    let text = if known { serde_json::to_string(metadata).map_err(|e| e.to_string())? } else { "{}".to_owned() };
     let extension = HashMap::from([(NAME.to_owned(), "geoarrow.wkb".to_owned()), (METADATA.to_owned(), text)]);
     Ok(Field::new(name, DataType::BinaryView, true).with_metadata(extension))
 }

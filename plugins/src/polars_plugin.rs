@@ -10,14 +10,14 @@ use std::mem::transmute;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, Int64Array, make_array};
+use arrow::array::{Array, ArrayRef, AsArray, Int64Array, NullArray, make_array};
 use arrow::datatypes::{DataType, Field, FieldRef};
 use arrow::ffi::{FFI_ArrowArray, FFI_ArrowSchema, from_ffi};
-use geoplug_kernels::aggregate::{Emit, Feed, Groups};
+use geoplug_kernels::aggregate::{Aggregate, Emit, Feed, Groups};
 use geoplug_kernels::catalog::{Default, Kernel};
 use geoplug_kernels::{Argument, Function, functions};
 use polars_arrow::ffi as polars_arrow_ffi;
-use polars_core::prelude::{CompatLevel, Series};
+use polars_core::prelude::{CompatLevel, DataType as PolarsType, Series};
 use polars_ffi::version_0::{CallerContext, SeriesExport, export_series, import_series_buffer};
 
 use crate::arrow_functions::spread;
@@ -139,6 +139,7 @@ fn field(function: &'static Function, fields: &[FFI_ArrowSchema], given: &Consta
 }
 
 fn return_field(function: &'static Function, fields: Vec<FieldRef>, given: &Constants) -> Outcome<Field> {
+    let fields: Vec<FieldRef> = if function.is_aggregate() { fields.iter().map(member).collect() } else { fields };
     let values = interleave(function, fields.iter().map(|_| None), given, |v| Some(integer(v)));
     let fields = interleave(function, fields, given, |_| Arc::new(Field::new("constant", DataType::Int64, true)));
     function.return_field(&fields, &values).map_err(|e| e.to_string())
@@ -150,20 +151,15 @@ fn integer(value: i64) -> ArrayRef {
 
 /// # Safety
 /// `inputs` points to `len` exports that Polars hands over.
-unsafe fn run(
-    function: &'static Function,
-    inputs: *mut SeriesExport,
-    len: usize,
-    given: Constants,
-) -> Outcome<Series> {
+unsafe fn run(function: &'static Function, inputs: *mut SeriesExport, len: usize, given: Constants) -> Outcome<Series> {
     // SAFETY: promised by the caller.
     let series = unsafe { import_series_buffer(inputs, len) }.map_err(|e| e.to_string())?;
     let name = series.first().map(|s| s.name().clone()).unwrap_or_default();
     let columns = series.iter().map(import).collect::<Outcome<Vec<_>>>()?;
     let field = return_field(function, columns.iter().map(|c| c.1.clone()).collect(), &given)?;
-    let rows = rows(function, &columns)?;
     let array = match function.kernel {
         Kernel::Scalar(_) => {
+            let rows = rows(function, &columns)?;
             let columns = columns.into_iter().map(|(array, field)| match array.len() {
                 1 if rows != 1 => Argument::constant(array, field),
                 _ => Argument::column(array, field),
@@ -173,16 +169,38 @@ unsafe fn run(
             });
             spread(function.invoke(args, rows).map_err(|e| e.to_string())?, rows)
         }
-        Kernel::Aggregate(make) => {
-            let mut groups = Groups::new(function.name, make);
-            for (array, field) in &columns {
-                let all = std::iter::repeat_n(Some(0), array.len());
-                groups.feed(Feed::Rows, array, field, all, 1).map_err(|e| e.to_string())?;
-            }
-            groups.emit(Emit::Answer, None).map_err(|e| e.to_string())?
-        }
+        Kernel::Aggregate(make) => fold(function, make, &columns)?,
     };
     export(array, &field.with_name(name.to_string()))
+}
+
+/// Aggregates come imploded: a list for each group, which makes them row-wise and one call for all groups.
+fn fold(
+    function: &'static Function,
+    make: fn() -> Box<dyn Aggregate>,
+    columns: &[(ArrayRef, FieldRef)],
+) -> Outcome<ArrayRef> {
+    let [(array, field)] = columns else { return Err(format!("{}: takes 1 column", function.name)) };
+    let Some(lists) = array.as_list_opt::<i64>() else {
+        return Err(format!("{}: expected a list for each group, got {}", function.name, array.data_type()));
+    };
+    let offsets = lists.offsets();
+    let (start, len) = (offsets[0] as usize, (offsets[lists.len()] - offsets[0]) as usize);
+    let of_row = |row: usize| std::iter::repeat_n(lists.is_valid(row).then_some(row), lists.value_length(row) as usize);
+    let groups = (0..lists.len()).flat_map(of_row);
+    let mut folded = Groups::new(function.name, make);
+    folded
+        .feed(Feed::Rows, &lists.values().slice(start, len), &member(field), groups, lists.len())
+        .and_then(|()| folded.emit(Emit::Answer, None))
+        .map_err(|e| e.to_string())
+}
+
+/// The field of a list's members.
+fn member(field: &FieldRef) -> FieldRef {
+    match field.data_type() {
+        DataType::LargeList(member) => member.clone(),
+        _ => field.clone(),
+    }
 }
 
 /// Rows of the result: those of the columns; a single row stands for all. Beside an empty column there is no row.
@@ -199,6 +217,11 @@ fn rows(function: &Function, columns: &[(ArrayRef, FieldRef)]) -> Outcome<usize>
 
 /// A Polars series as an arrow-rs array: by pointer, copied only where it has several chunks.
 fn import(series: &Series) -> Outcome<(ArrayRef, FieldRef)> {
+    if series.dtype() == &PolarsType::Null {
+        // A null literal. Polars gives the Null type a buffer, which the C data interface forbids.
+        let field = Field::new(series.name().as_str(), DataType::Null, true);
+        return Ok((Arc::new(NullArray::new(series.len())), field.into()));
+    }
     let series = series.rechunk();
     let field = series.dtype().to_arrow_field(series.name().clone(), CompatLevel::newest());
     let schema = polars_arrow_ffi::export_field_to_c(&field);

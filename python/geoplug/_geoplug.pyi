@@ -1,7 +1,6 @@
 from typing import Any
 
 __version__: str
-__file__: str
 DATAFUSION_MAJOR: int
 
 class ScalarFunction:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from geoplug._types import Binary, Geometry, Number
+from geoplug._types import Geometry, Number
 
 
 class GeoMethods:

@@ -44,13 +44,15 @@ def expression(function: str, args: tuple[Any, ...]) -> pl.Expr:
             constants[parameter.name] = _constant(function, value, parameter)
         else:
             inputs.append(_input(value, parameter))
+    if signature.aggregate:
+        # A list for each group makes an aggregate row-wise: one native call for all groups, in any context.
+        inputs = [column.implode() for column in inputs]
     return register_plugin_function(
         plugin_path=_LIBRARY,
         function_name=function,
         args=inputs,
         kwargs=constants or None,
-        is_elementwise=not signature.aggregate,
-        returns_scalar=signature.aggregate,
+        is_elementwise=True,
     )
 
 

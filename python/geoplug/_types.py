@@ -31,15 +31,14 @@ class HasWkb(Protocol):
 Column: TypeAlias = Union["pl.Expr", "pl.Series", "datafusion.Expr", ArrowArray, ArrowStream]
 """A column: an expression or series of Polars, an expression of DataFusion, an Arrow array."""
 
-Geometry: TypeAlias = Union[Column, HasWkb, bytes, str, None]
+Geometry: TypeAlias = Column | HasWkb | bytes | str | None
 """A geometry column, the name of one, or one geometry as WKB or as a Shapely object."""
 
-Number: TypeAlias = Union[Column, float, str, None]
+Number: TypeAlias = Column | float | str | None
 """A numeric column, the name of one, or a number."""
 
-Text: TypeAlias = Union[Column, str, None]
+Text: TypeAlias = Column | str | None
 """A text column, or one text."""
 
-Binary: TypeAlias = Union[Column, bytes, str, None]
+Binary: TypeAlias = Column | bytes | str | None
 """A binary column, the name of one, or bytes."""
-

@@ -2,11 +2,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import geoplug
 import pyarrow as pa
 import pytest
 from datafusion import SessionContext
-
-import geoplug
 
 ROOT = Path(__file__).parents[2]
 CORPUS = ROOT / "sql-tests"

@@ -1,4 +1,4 @@
-"""Hypothesis strategies: geometries of every type, empties included, on a small grid so that they touch and coincide."""
+"""Hypothesis strategies: geometries of every type, empties included, on a small grid so that they touch."""
 
 from __future__ import annotations
 

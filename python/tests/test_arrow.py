@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+import geoplug
 import polars as pl
 import pyarrow as pa
 import pytest
 import shapely
-
-import geoplug
 
 WKB = [shapely.Point(1, 2).wkb, None, shapely.Point(30, 4).wkb]
 

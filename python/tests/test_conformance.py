@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 import shapely
 from conftest import session
-
 from geoplug._dispatch import SIGNATURES
 
 ROWS = list(csv.DictReader((Path(__file__).parent / "data/postgis_semantics.csv").open()))
@@ -18,13 +17,16 @@ ROWS = list(csv.DictReader((Path(__file__).parent / "data/postgis_semantics.csv"
 # Where geoplug differs on purpose, and why.
 DIFFERENT: dict[str, str] = {
     "misc|wktNaN": "WKB writes the empty point as NaN, so POINT(NaN NaN) is POINT EMPTY",
+    "misc|buffer0bowtie": "a ring that crosses itself keeps all of its loops; PostGIS drops one",
+    "misc|simplifyNeg": "a negative tolerance is an error; PostGIS drops the sign",
+    "ST_Contains|poly,bowtie": "the second polygon is invalid",
 }
 
 
 def known(sql: str) -> bool:
     names = {name.lower() for name in re.findall(r"(\w+)\s*\(", sql)}
     shapes = {"point", "linestring", "polygon", "multipoint", "multilinestring", "multipolygon", "geometrycollection"}
-    return bool(names & SIGNATURES.keys()) and names - shapes <= SIGNATURES.keys() and "GEOMETRY '" not in sql
+    return bool(names & SIGNATURES.keys()) and names - shapes <= SIGNATURES.keys() and "::geometry" not in sql.lower()
 
 
 CASES = [row for row in ROWS if known(row["sql"]) and row["key"] not in DIFFERENT]

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+import geoplug
 import pyarrow as pa
 import pytest
 import shapely
 from datafusion import SessionContext, col, lit
-
-import geoplug
 from geoplug import _datafusion
 
 
@@ -65,7 +64,9 @@ def test_dataframe_api() -> None:
     geoplug.register_all(ctx)
     table(ctx, "t", [field("geom")], [[shapely.Point(1, 2).wkb, shapely.Point(30, 4).wkb]])
     df = ctx.table("t")
-    out = df.select(geoplug.x(col("geom")).alias("x"), geoplug.intersects(col("geom"), shapely.box(0, 0, 9, 9)).alias("i"))
+    out = df.select(
+        geoplug.x(col("geom")).alias("x"), geoplug.intersects(col("geom"), shapely.box(0, 0, 9, 9)).alias("i")
+    )
     assert out.to_pydict() == {"x": [1.0, 30.0], "i": [True, False]}
     assert df.filter(geoplug.dwithin(col("geom"), lit(shapely.Point(0, 0).wkb), 5.0)).count() == 1
     extent = df.aggregate([], [geoplug.extent(col("geom")).alias("e")])
@@ -99,8 +100,10 @@ def test_aggregate_filter_and_nulls() -> None:
     ctx = SessionContext()
     geoplug.register_all(ctx)
     sql = """
-        SELECT st_npoints(st_collect(p) FILTER (WHERE v > 1)) AS some, st_astext(st_extent(p) FILTER (WHERE v > 9)) AS none
-        FROM (VALUES (1, st_point(1, 1)), (2, st_point(2, 2)), (3, NULL), (4, st_point(4, 4))) AS t(v, p)
+        SELECT st_npoints(st_collect(p) FILTER (WHERE v > 1)) AS some,
+               st_astext(st_extent(p) FILTER (WHERE v > 9)) AS none
+        FROM (VALUES (1, st_point(1, 1)), (2, st_point(2, 2)), (3, st_point(NULL, 3)), (4, st_point(4, 4)))
+             AS t(v, p)
     """
     assert ctx.sql(sql).to_pydict() == {"some": [2], "none": [None]}
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import geoplug
 import polars as pl
 import pytest
 from conftest import ROOT
 from datafusion import SessionContext
-
-import geoplug
 
 REFERENCE = (ROOT / "docs/functions.md").read_text()
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+import geoplug
 import polars as pl
 import pyarrow as pa
 import pytest
 from datafusion import SessionContext
-
-import geoplug
 from geoplug import _dispatch, _polars
 from geoplug._geoplug import call
 

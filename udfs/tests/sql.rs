@@ -79,7 +79,9 @@ fn float(v: f64) -> String {
     match v {
         v if v.is_nan() => "NaN".into(),
         v if v.is_infinite() => if v > 0.0 { "Infinity" } else { "-Infinity" }.into(),
-        v if v == 0.0 || (1e-4..1e15).contains(&v.abs()) => format!("{v}").replace("-0", if v == 0.0 { "0" } else { "-0" }),
+        v if v == 0.0 || (1e-4..1e15).contains(&v.abs()) => {
+            format!("{v}").replace("-0", if v == 0.0 { "0" } else { "-0" })
+        }
         v => format!("{v:e}"),
     }
 }

@@ -140,7 +140,7 @@ pub fn namespaces() -> String {
         "{HEADER}\"\"\"The methods of the Polars namespaces: each takes its column as the first argument.\"\"\"\n\n\
          from __future__ import annotations\n\n\
          from typing import Any\n\n\
-         from geoplug._types import Binary, Geometry, Number\n"
+         IMPORTS"
     );
     for family in &families {
         let class = class_name(family);
@@ -165,7 +165,9 @@ pub fn namespaces() -> String {
     for family in families {
         out += &format!("    \"{family}\": {},\n", class_name(family));
     }
-    out + "}\n"
+    let used = ["Binary", "Geometry", "Number", "Text"].into_iter().filter(|name| out.contains(&format!(": {name}")));
+    let imports = format!("from geoplug._types import {}\n", used.collect::<Vec<_>>().join(", "));
+    out.replacen("IMPORTS", &imports, 1) + "}\n"
 }
 
 fn class_name(family: &str) -> String {
