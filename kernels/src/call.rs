@@ -14,7 +14,7 @@ use arrow::datatypes::{DataType, Field, Float64Type, Int64Type};
 use crate::argument::Argument;
 use crate::catalog::{Default, Function, Kernel};
 use crate::error::{Cause, Error, Result};
-use crate::geom::{Geom, GeometryColumn, WkbWriter};
+use crate::geom::{Geom, GeometryColumn, WkbWriter, Xy};
 
 /// Runs `f`; a panic in it becomes an error, because in a foreign engine it would end the process.
 pub fn guard<T>(function: &'static str, f: impl FnOnce() -> Result<T>) -> Result<T> {
@@ -156,6 +156,17 @@ impl Call {
                 f(item).cell()
             }
             None => Ok(None),
+        })
+    }
+
+    /// A number for each point, null for an empty one; anything but a point is an error.
+    pub fn map_points(&self, points: &Geometries, pick: impl Fn(Xy) -> f64) -> Result<ArrayRef> {
+        self.map_rows(|row| match points.column.plain_point(points.at(row)) {
+            Some(p) => Ok(Some(pick(p))),
+            None => match points.read(row)? {
+                Some(geom) => Ok(geom.expect_point()?.map(&pick)),
+                None => Ok(None),
+            },
         })
     }
 

@@ -43,5 +43,5 @@ function! {
 }
 
 fn kernel(call: &Call) -> Result<ArrayRef> {
-    call.map(&call.geometry(0)?, |g| Ok(g.expect_point()?.map(|p| p.x)))
+    call.map_points(&call.geometry(0)?, |p| p.x)
 }

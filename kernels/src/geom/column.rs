@@ -5,6 +5,7 @@ use arrow::buffer::NullBuffer;
 use arrow::datatypes::{DataType, Field};
 
 use super::native::{Native, NativeColumn};
+use super::wkb::plain_point;
 use super::{Geom, Rect, Xy, parse_wkb};
 use crate::error::Cause;
 
@@ -116,16 +117,26 @@ impl GeometryColumn {
         }
     }
 
-    /// The position in row `i` if it is a non-empty XY point; costs no more than reading two numbers.
+    /// The position in row `i` where it is a plain point, read in place without building anything; `None` says only
+    /// that it is none: null, empty, another type, or a point in a rarer encoding.
     #[inline]
-    pub fn point(&self, i: usize) -> Result<Option<Xy>, Cause> {
-        Ok(self.get(i)?.and_then(|g| g.as_point()))
+    pub fn plain_point(&self, i: usize) -> Option<Xy> {
+        if self.is_null(i) {
+            return None;
+        }
+        match &self.storage {
+            Storage::Native(native) => native.plain_point(i),
+            _ => plain_point(self.wkb(i)?),
+        }
     }
 
     /// The box around row `i`; `None` if null or empty.
     #[inline]
     pub fn bounds(&self, i: usize) -> Result<Option<Rect>, Cause> {
-        Ok(self.get(i)?.and_then(|g| g.bounds()))
+        match self.plain_point(i) {
+            Some(p) => Ok(Rect::of_point(p)),
+            None => Ok(self.get(i)?.and_then(|g| g.bounds())),
+        }
     }
 }
 

@@ -8,7 +8,7 @@ use arrow::datatypes::{DataType, Float64Type};
 use smallvec::SmallVec;
 
 use super::wkb::{check_path, check_ring};
-use super::{Coords, Dims, Geom, Rings, Shape};
+use super::{Coords, Dims, Geom, Rings, Shape, Xy};
 use crate::error::Cause;
 
 /// Native encodings.
@@ -153,6 +153,22 @@ impl NativeColumn {
                 Ok(ring)
             })
             .collect()
+    }
+
+    /// The position in row `i`, which is not null, of a column of points; `None` if empty.
+    #[inline]
+    pub(super) fn plain_point(&self, i: usize) -> Option<Xy> {
+        if self.kind != Native::Point {
+            return None;
+        }
+        let p = match &self.ordinates {
+            Ordinates::Interleaved(values) => {
+                let at = i * self.dims.size();
+                Xy { x: values[at], y: values[at + 1] }
+            }
+            Ordinates::Separated([x, y, ..]) => Xy { x: x[i], y: y[i] },
+        };
+        (!(p.x.is_nan() && p.y.is_nan())).then_some(p)
     }
 
     /// Row `i`, which is not null.

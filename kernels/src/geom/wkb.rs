@@ -3,7 +3,7 @@
 
 use smallvec::SmallVec;
 
-use super::{Coords, Dims, Geom, Rings, Shape};
+use super::{Coords, Dims, Geom, Rings, Shape, Xy};
 use crate::error::Cause;
 
 /// Collections nested deeper than this are refused, as PostGIS does.
@@ -21,6 +21,17 @@ pub fn parse_wkb(bytes: &[u8]) -> Parsed<Geom<'_>> {
         return Ok(Geom { shape: Shape::Point(point(xy, false, Dims::Xy)), dims: Dims::Xy, srid: 0 });
     }
     Cursor { bytes, at: 0 }.geometry(0)
+}
+
+/// The position of a little-endian XY point without SRID, read straight from its bytes; `None` says only that the value
+/// is not one, or is empty.
+#[inline]
+pub(super) fn plain_point(bytes: &[u8]) -> Option<Xy> {
+    let [1, 1, 0, 0, 0, xy @ ..] = bytes else { return None };
+    let (x, rest) = xy.split_first_chunk::<8>()?;
+    let y = rest.first_chunk::<8>()?;
+    let p = Xy { x: f64::from_le_bytes(*x), y: f64::from_le_bytes(*y) };
+    (!(p.x.is_nan() && p.y.is_nan())).then_some(p)
 }
 
 /// A point whose x and y are both NaN is the empty point of WKB.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::Prepared;
 use crate::call::{Call, Geometries, Row, common_srid};
 use crate::error::Result;
-use crate::geom::{Geom, GeometryColumn, Rect, WkbWriter};
+use crate::geom::{Geom, GeometryColumn, Rect, WkbWriter, Xy};
 
 /// Two geometry arguments.
 pub struct Pairs {
@@ -90,6 +90,18 @@ impl Pairs {
             }
         }
         Ok(Self { left, right, prepared })
+    }
+
+    /// The most frequent row of all: a plain point, and a constant that is one area. The point, the constant, and
+    /// whether the constant is the left argument.
+    #[inline]
+    pub fn point_and_area(&self, row: usize) -> Option<(Xy, &Prepared, bool)> {
+        let (side, prepared) = self.prepared.as_ref()?;
+        if !prepared.is_one_area() {
+            return None;
+        }
+        let points = if *side == Side::Left { &self.right } else { &self.left };
+        Some((points.column.plain_point(points.at(row))?, prepared, *side == Side::Left))
     }
 
     /// Gives row `row` to `f`; null where either geometry is.

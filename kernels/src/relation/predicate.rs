@@ -124,17 +124,18 @@ fn is_collection(geom: &Geom) -> bool {
 /// A predicate of the first two arguments, for each row.
 pub fn predicate(call: &Call, predicate: Predicate) -> Result<ArrayRef> {
     let pairs = Pairs::new(call)?;
-    call.map_rows(|row| pairs.row(row, |pair| Ok(Some(answer(predicate, &pair)))))
+    let converse = predicate.converse();
+    call.map_rows(|row| {
+        if let Some((p, area, flipped)) = pairs.point_and_area(row) {
+            let predicate = if flipped { converse } else { predicate };
+            return Ok(Some(predicate.of_point_in_area(area.locate(p))));
+        }
+        pairs.row(row, |pair| Ok(Some(answer(predicate, &pair))))
+    })
 }
 
 fn answer(predicate: Predicate, pair: &Pair) -> bool {
     let predicate = if pair.flipped { predicate.converse() } else { predicate };
-    // The most frequent case, points in a constant area, first: the index knows the box, and NaN lies in none.
-    if let (Some(p), Other::Prepared(prepared, _)) = (pair.geom.as_point(), &pair.other)
-        && prepared.is_one_area()
-    {
-        return predicate.of_point_in_area(prepared.locate(p));
-    }
     if let Some(answer) = predicate.by_boxes(pair.geom.bounds(), pair.other.bounds()) {
         // A point of NaN has no box either, but is not empty and equals nothing.
         return answer && (predicate != Predicate::Equals || (pair.geom.is_finite() && pair.other.is_finite()));
