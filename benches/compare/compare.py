@@ -243,6 +243,7 @@ def chart(results: dict[str, dict[str, float]]) -> Path:
         axis.set(xscale="log", title=name)
         axis.tick_params(labelsize=7)
         axis.margins(x=0.15)
+        axis.set_xlim(left=1)
     figure.supxlabel("ns a row, one thread (logarithmic; shorter is faster)")
     path = OUT / "compare.png"
     figure.savefig(path, dpi=130)
