@@ -33,7 +33,7 @@ lint: ## formatters, linters and the type checker
 	$(BIN)/mypy
 
 develop: $(VENV) ## build the development wheel into the virtual environment
-	$(BIN)/maturin develop --quiet --features panic-test --extras $(or $(EXTRAS),test)
+	$(BIN)/maturin develop --features panic-test --extras $(or $(EXTRAS),test)
 
 wheel: $(VENV) ## the release wheel, in target/wheels
 	$(BIN)/maturin build --release --out target/wheels

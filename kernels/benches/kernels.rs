@@ -1,4 +1,4 @@
-//! Kernels over columns of 100k rows. Run with `cargo bench --profile dev -p geoplug-kernels`.
+//! Kernels over columns of 100k rows. Run with `make bench`.
 
 #![allow(clippy::unwrap_used, missing_docs, reason = "a bench")]
 
@@ -7,8 +7,10 @@ use std::f64::consts::TAU;
 use std::hint::black_box;
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, BinaryViewArray, Float64Array, StructArray};
+use arrow::array::{Array, ArrayRef, BinaryViewArray, Float64Array, StructArray};
+use arrow::compute::concat;
 use arrow::datatypes::{DataType, Field, Fields};
+use arrow::ipc::reader::FileReader;
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use geoplug_kernels::Argument;
 use geoplug_kernels::functions::find;
@@ -56,6 +58,15 @@ fn native_points() -> Argument {
     Argument::column(array, Arc::new(field))
 }
 
+/// 600 counties of the United States, repeated.
+fn counties(times: usize) -> Argument {
+    let file = std::fs::File::open(concat!(env!("CARGO_MANIFEST_DIR"), "/benches/counties.arrow")).unwrap();
+    let batch = FileReader::try_new(file, None).unwrap().next().unwrap().unwrap();
+    let column = batch.column(0);
+    let array = concat(&vec![column.as_ref(); times]).unwrap();
+    Argument::column(array, Arc::new(batch.schema().field(0).clone()))
+}
+
 fn bench(criterion: &mut Criterion, group: &str, case: &str, function: &str, args: &[Argument], rows: usize) {
     let Some(function) = find(function) else { return };
     let mut group = criterion.benchmark_group(group);
@@ -72,6 +83,10 @@ fn kernels(criterion: &mut Criterion) {
     for (vertices, rows) in [(4, ROWS), (100, ROWS / 10)] {
         let polygons = wkb(rows, |i, out| out.rings(&[star(position(i), 0.1, vertices)]));
         bench(criterion, "st_area", &format!("{vertices} vertices"), "st_area", &[polygons], rows);
+    }
+    let rows = counties(10).array.len();
+    for function in ["st_area", "st_xmin", "st_centroid", "st_astext"] {
+        bench(criterion, "counties", function, function, &[counties(10)], rows);
     }
     for vertices in [10, 100, 1000] {
         let literal = wkb(1, |_, out| out.rings(&[star(Xy { x: 0.0, y: 0.0 }, 1.0, vertices)]));

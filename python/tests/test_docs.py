@@ -52,6 +52,15 @@ def test_every_function_has_both() -> None:
     assert ids(examples("sql")) == names == ids(examples("python"))
 
 
+README = re.findall(r"^```python\n(.*?)^```", (ROOT / "README.md").read_text(), flags=re.M | re.S)
+
+
+@pytest.mark.parametrize("code", README)
+def test_readme(code: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    exec(code, {})
+
+
 def test_guide_links() -> None:
     """Relative links between the documents lead somewhere."""
     for page in [ROOT / "README.md", *ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]:

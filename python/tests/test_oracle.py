@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Callable
 from typing import Any
 
@@ -14,7 +15,12 @@ import strategies as own
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-EXAMPLES = settings(max_examples=150, deadline=None)
+# The same examples in every run of the test command; GEOPLUG_EXAMPLES=5000 looks for new ones.
+EXAMPLES = settings(
+    max_examples=int(os.environ.get("GEOPLUG_EXAMPLES", "150")),
+    deadline=None,
+    derandomize="GEOPLUG_EXAMPLES" not in os.environ,
+)
 
 
 def wkb(values: list) -> pa.Array:

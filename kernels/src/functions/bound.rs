@@ -8,5 +8,6 @@ use crate::geom::Rect;
 
 /// The side that `side` picks, for each row; null where there is no box.
 pub(super) fn bound(call: &Call, side: impl Fn(Rect) -> f64) -> Result<ArrayRef> {
-    call.map(&call.geometry(0)?, |g| g.bounds().map(&side))
+    let geom = call.geometry(0)?;
+    call.map_rows(|row| Ok(geom.column.bounds(geom.at(row))?.map(&side)))
 }
