@@ -9,7 +9,7 @@ use super::*;
 use crate::catalog::Kernel;
 use crate::functions::find;
 use crate::geom::{parse_wkb, to_geo};
-use crate::relation::testing::{array, field};
+use crate::testing::{array, field};
 
 fn groups(name: &str) -> Groups {
     let function = find(name).unwrap();

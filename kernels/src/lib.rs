@@ -13,7 +13,10 @@ mod error;
 pub mod functions;
 pub mod geom;
 pub mod overlay;
+mod planar;
 pub mod relation;
+#[cfg(test)]
+mod testing;
 pub mod text;
 pub mod types;
 

@@ -4,7 +4,7 @@ use crate::call::Call;
 use crate::catalog::{Kernel, Returns, function, geometry};
 use crate::error::{Cause, Result};
 use crate::geom::{Geom, WkbWriter, Xy};
-use crate::relation::orientation;
+use crate::planar::orientation;
 
 function! {
     /// The smallest convex geometry around a geometry.

@@ -4,7 +4,7 @@ use crate::call::Call;
 use crate::catalog::{Kernel, Returns, float, function, geometry};
 use crate::error::{Cause, Result};
 use crate::geom::{Coords, Geom, Shape, WkbWriter, Xy};
-use crate::relation::point_segment;
+use crate::planar::point_segment;
 
 function! {
     /// A geometry with fewer vertices, none of which moves: the Douglas-Peucker algorithm.

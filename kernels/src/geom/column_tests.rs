@@ -329,8 +329,8 @@ fn points_without_metadata_and_empty_points() {
     let array = coordinates(&[Coord { x: 1.0, y: 2.0 }, nowhere], Dims::Xyz, false, None);
     let field = plain(array.data_type().clone());
     let column = GeometryColumn::try_new(&array, &field).unwrap();
-    assert_eq!(column.point(0).unwrap(), Some(Coord { x: 1.0, y: 2.0 }));
-    assert_eq!(column.point(1).unwrap(), None);
+    assert_eq!(column.plain_point(0), Some(Coord { x: 1.0, y: 2.0 }));
+    assert_eq!(column.plain_point(1), None);
     assert_eq!(column.bounds(1).unwrap(), None);
     let empty = column.get(1).unwrap().unwrap();
     assert!(empty.is_empty() && empty.view().try_to_geometry().is_none());

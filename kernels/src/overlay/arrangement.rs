@@ -9,8 +9,8 @@ use smallvec::{SmallVec, smallvec};
 use super::parts::{Parts, Ring, interior_left};
 use super::{Positions, key};
 use crate::geom::Xy;
-use crate::relation::segment::{Contact, contact, lexicographic};
-use crate::relation::stripes::{Location, Stripes};
+use crate::planar::segment::{Contact, contact, lexicographic};
+use crate::planar::stripes::{Location, Stripes};
 
 /// Where a segment comes from.
 #[derive(Debug, Clone, Copy)]

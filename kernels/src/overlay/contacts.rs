@@ -5,8 +5,8 @@ use std::cmp::Ordering;
 use super::arrangement::Arrangement;
 use super::key;
 use crate::geom::Xy;
-use crate::relation::segment::orientation;
-use crate::relation::stripes::Location;
+use crate::planar::segment::orientation;
+use crate::planar::stripes::Location;
 
 /// Whether a position lies in what the areas of both sides have in common as an area.
 pub(super) fn in_common_area(cut: &Arrangement, p: Xy) -> bool {

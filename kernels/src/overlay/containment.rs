@@ -4,8 +4,8 @@ use super::arrangement::{Arrangement, AtCrossings};
 use super::lines::{self, Piece};
 use super::parts::Parts;
 use crate::geom::Geom;
-use crate::relation::locate;
-use crate::relation::stripes::Location;
+use crate::planar::locate;
+use crate::planar::stripes::Location;
 
 /// Whether the first geometry contains the second; both finite and not empty.
 pub fn contains<'a>(a: &Geom<'a>, b: &Geom<'a>) -> bool {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::arrangement::{Arrangement, name};
 use super::{Operation, key};
 use crate::geom::Xy;
-use crate::relation::stripes::Location;
+use crate::planar::stripes::Location;
 
 /// A part of a line segment that no node divides.
 pub(super) struct Piece {

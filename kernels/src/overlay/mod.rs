@@ -17,8 +17,8 @@ use std::collections::HashSet;
 
 use crate::error::Cause;
 use crate::geom::{Dims, Geom, Shape, WkbWriter, Xy};
-use crate::relation::segment::lexicographic;
-use crate::relation::stripes::{Location, Stripes};
+use crate::planar::segment::lexicographic;
+use crate::planar::stripes::{Location, Stripes};
 use arrangement::{Arrangement, AtCrossings};
 pub use containment::{contains, equals};
 use parts::Parts;

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::geom::{parse_wkb, to_geo};
-use crate::relation::testing::wkb;
+use crate::testing::wkb;
 
 fn run(operation: Operation, a: &Geometry<f64>, b: &Geometry<f64>) -> Geometry<f64> {
     let (a, b) = (wkb(a), wkb(b));

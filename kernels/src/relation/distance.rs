@@ -1,10 +1,10 @@
 //! Planar distance.
 
-use super::index::{Index, locate};
-use super::segment::{between, boxed, point_segment};
-use super::stripes::Location;
 use super::{Other, Pair};
 use crate::geom::{Geom, Part, Xy};
+use crate::planar::index::{Index, locate};
+use crate::planar::segment::{between, boxed, point_segment};
+use crate::planar::stripes::Location;
 
 /// The smallest distance between the two geometries of a row; `None` where either, or a member of it, is empty, as in
 /// PostGIS. `within` gives up where the distance is sure to be greater, and stops where it is sure not to be: the

@@ -7,7 +7,7 @@ use geo::{Geometry, Intersects, LineString, MultiPoint, Polygon};
 use proptest::prelude::*;
 
 use super::*;
-use crate::relation::testing::{arguments, call};
+use crate::testing::{arguments, call};
 
 fn position() -> impl Strategy<Value = (f64, f64)> {
     let ordinate = || (-40..40_i32).prop_map(|v| f64::from(v) / 8.0);
@@ -27,7 +27,7 @@ fn geometry() -> impl Strategy<Value = Geometry<f64>> {
 }
 
 fn orientation_of(t: &[(f64, f64)]) -> f64 {
-    crate::relation::segment::orientation(t[0].into(), t[1].into(), t[2].into())
+    crate::planar::orientation(t[0].into(), t[1].into(), t[2].into())
 }
 
 /// Segments of a geometry, points as segments of no length.
@@ -67,7 +67,7 @@ proptest! {
             for (limit, within) in [(expected + 1e-9, true), ((expected - 1e-9).max(0.0), expected <= 1e-9)] {
                 let mut args = arguments(&a, &b, constant);
                 let limits = std::sync::Arc::new(arrow::array::Float64Array::from(vec![limit]));
-                let field = crate::relation::testing::field(arrow::datatypes::DataType::Float64);
+                let field = crate::testing::field(arrow::datatypes::DataType::Float64);
                 args.push(crate::Argument { array: limits, field, constant: true });
                 let result = call("st_dwithin", args, 1);
                 prop_assert_eq!(result.as_boolean().value(0), within);

@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use arrow::array::ArrayRef;
 
-use super::stripes::Location;
-use super::{Index, Other, Pair, Pairs, Prepared, puntal};
+use super::{Other, Pair, Pairs, Prepared, puntal};
 use crate::call::Call;
 use crate::error::Result;
 use crate::geom::{Geom, Rect, Shape, to_geo};
 use crate::overlay;
+use crate::planar::Index;
+use crate::planar::stripes::Location;
 
 /// A predicate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -8,8 +8,8 @@ use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use geo::relate::IntersectionMatrix;
 use geo::{Geometry, PreparedGeometry, Relate};
 
-use super::Index;
 use crate::geom::{Geom, Xy, to_geo};
+use crate::planar::Index;
 
 /// A prepared constant. It owns its coordinates.
 #[derive(Debug)]

@@ -5,7 +5,7 @@ use geo::{LineString, wkt};
 
 use super::*;
 use crate::geom::parse_wkb;
-use crate::relation::testing::wkb;
+use crate::testing::wkb;
 
 fn get(cache: &mut Cache, geometry: &Geometry<f64>) -> Arc<Prepared> {
     let bytes = wkb(geometry);

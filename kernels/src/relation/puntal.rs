@@ -1,9 +1,9 @@
 //! Points against anything: here no matrix is needed, only where each point lies.
 
 use super::Predicate;
-use super::index::{Index, locate};
-use super::stripes::Location;
 use crate::geom::{Coords, Geom, Part, Xy};
+use crate::planar::index::{Index, locate};
+use crate::planar::stripes::Location;
 
 /// The positions of a geometry that is made of points only and is not empty.
 pub fn positions(geom: &Geom) -> Option<Vec<Xy>> {

@@ -170,12 +170,12 @@ impl Index {
     }
 
     /// Positions of its points.
-    pub(super) fn points(&self) -> &[Xy] {
+    pub fn points(&self) -> &[Xy] {
         &self.points
     }
 
     /// Its segments: those of lines and of rings.
-    pub(super) fn stripes(&self) -> impl Iterator<Item = &Stripes> {
+    pub fn stripes(&self) -> impl Iterator<Item = &Stripes> {
         self.lines.iter().chain(&self.areas)
     }
 }

@@ -13,19 +13,19 @@ fn coord(p: Xy) -> Coord<f64> {
 
 /// The box around a segment.
 #[inline]
-pub(crate) fn boxed([a, b]: &[Xy; 2]) -> Rect {
+pub fn boxed([a, b]: &[Xy; 2]) -> Rect {
     Rect { xmin: a.x.min(b.x), ymin: a.y.min(b.y), xmax: a.x.max(b.x), ymax: a.y.max(b.y) }
 }
 
 /// Side of `c` from the line through `a` and `b`: positive left, negative right, 0 on it. The sign is exact.
 #[inline]
-pub(crate) fn orientation(a: Xy, b: Xy, c: Xy) -> f64 {
+pub fn orientation(a: Xy, b: Xy, c: Xy) -> f64 {
     orient2d(coord(a), coord(b), coord(c))
 }
 
 /// Whether two closed segments share a point.
 #[inline]
-pub(crate) fn intersect(a: Xy, b: Xy, c: Xy, d: Xy) -> bool {
+pub fn intersect(a: Xy, b: Xy, c: Xy, d: Xy) -> bool {
     if a.x.max(b.x) < c.x.min(d.x)
         || c.x.max(d.x) < a.x.min(b.x)
         || a.y.max(b.y) < c.y.min(d.y)
@@ -40,7 +40,7 @@ pub(crate) fn intersect(a: Xy, b: Xy, c: Xy, d: Xy) -> bool {
 
 /// Whether `p` lies on the closed segment `a`-`b`.
 #[inline]
-pub(crate) fn on_segment(p: Xy, a: Xy, b: Xy) -> bool {
+pub fn on_segment(p: Xy, a: Xy, b: Xy) -> bool {
     a.x.min(b.x) <= p.x
         && p.x <= a.x.max(b.x)
         && a.y.min(b.y) <= p.y
@@ -50,13 +50,13 @@ pub(crate) fn on_segment(p: Xy, a: Xy, b: Xy) -> bool {
 
 /// Distance of two positions.
 #[inline]
-pub(crate) fn between(p: Xy, q: Xy) -> f64 {
+pub fn between(p: Xy, q: Xy) -> f64 {
     (p.x - q.x).hypot(p.y - q.y)
 }
 
 /// Distance of `p` from the closed segment `a`-`b`.
 #[inline]
-pub(crate) fn point_segment(p: Xy, a: Xy, b: Xy) -> f64 {
+pub fn point_segment(p: Xy, a: Xy, b: Xy) -> f64 {
     let (dx, dy) = (b.x - a.x, b.y - a.y);
     let length2 = dx * dx + dy * dy;
     if length2 == 0.0 {
@@ -76,7 +76,7 @@ pub(crate) fn point_segment(p: Xy, a: Xy, b: Xy) -> f64 {
 
 /// How two segments meet.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) enum Contact {
+pub enum Contact {
     /// In no point.
     None,
     /// In one point that is an end of either: its coordinates are exact.
@@ -89,12 +89,12 @@ pub(crate) enum Contact {
 
 /// Order of positions along any line: by x, then y.
 #[inline]
-pub(crate) fn lexicographic(p: &Xy, q: &Xy) -> Ordering {
+pub fn lexicographic(p: &Xy, q: &Xy) -> Ordering {
     p.x.total_cmp(&q.x).then(p.y.total_cmp(&q.y))
 }
 
 /// How two segments of finite length meet, decided exactly. Zeros must be positive.
-pub(crate) fn contact(a: Xy, b: Xy, c: Xy, d: Xy) -> Contact {
+pub fn contact(a: Xy, b: Xy, c: Xy, d: Xy) -> Contact {
     if !boxed(&[a, b]).intersects(&boxed(&[c, d])) {
         return Contact::None;
     }

@@ -186,19 +186,19 @@ impl Stripes {
 }
 
 /// Counts how often the ray from a position to positive x crosses the edges of closed rings.
-pub(crate) struct Crossings {
+pub struct Crossings {
     p: Xy,
     odd: bool,
 }
 
 impl Crossings {
-    pub(crate) fn new(p: Xy) -> Self {
+    pub fn new(p: Xy) -> Self {
         Self { p, odd: false }
     }
 
     /// Adds an edge; true if the position lies on it, which decides the matter.
     #[inline]
-    pub(crate) fn add(&mut self, a: Xy, b: Xy) -> bool {
+    pub fn add(&mut self, a: Xy, b: Xy) -> bool {
         let p = self.p;
         let (above_a, above_b) = (a.y > p.y, b.y > p.y);
         if above_a == above_b {
@@ -226,7 +226,7 @@ impl Crossings {
         false
     }
 
-    pub(crate) fn location(&self) -> Location {
+    pub fn location(&self) -> Location {
         if self.odd { Location::Interior } else { Location::Exterior }
     }
 }

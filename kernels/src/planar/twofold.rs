@@ -4,8 +4,8 @@ use std::ops::{Add, Div, Mul, Sub};
 
 /// `high + low`, where `high` is the sum rounded to a double.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Twofold {
-    pub(super) high: f64,
+pub struct Twofold {
+    pub high: f64,
     low: f64,
 }
 

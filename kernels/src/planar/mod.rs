@@ -1,0 +1,10 @@
+//! Positions and segments in the plane, decided by exact arithmetic, and an index of them: what relations and overlays
+//! are both built on.
+
+pub mod index;
+pub mod segment;
+pub mod stripes;
+mod twofold;
+
+pub use index::{Index, locate};
+pub use segment::{orientation, point_segment};
