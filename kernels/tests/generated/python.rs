@@ -165,7 +165,9 @@ pub fn namespaces() -> String {
     for family in families {
         out += &format!("    \"{family}\": {},\n", class_name(family));
     }
-    let used = ["Binary", "Geometry", "Number", "Text"].into_iter().filter(|name| out.contains(&format!(": {name}")));
+    // Followed as an annotation is, not as a word in a text.
+    let is_used = |name: &&str| [",", ")", " ="].iter().any(|end| out.contains(&format!(": {name}{end}")));
+    let used = ["Binary", "Geometry", "Number", "Text"].into_iter().filter(is_used);
     let imports = format!("from geoplug._types import {}\n", used.collect::<Vec<_>>().join(", "));
     out.replacen("IMPORTS", &imports, 1) + "}\n"
 }
