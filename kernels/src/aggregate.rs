@@ -6,8 +6,7 @@ use std::sync::Arc;
 use arrow::array::{ArrayRef, BinaryViewBuilder};
 use arrow::datatypes::Field;
 
-use crate::call::guard;
-use crate::error::{Cause, Error, Result};
+use crate::error::{Cause, Error, Result, guard};
 use crate::geom::{Geom, GeometryColumn, WkbWriter};
 
 /// The groups of one aggregate function.

@@ -1,7 +1,6 @@
 //! One call of a function over a batch, and the combinators that kernels are written with. Nulls, constants, error
 //! context and output building are handled here and nowhere else.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use arrow::array::{
@@ -13,18 +12,8 @@ use arrow::datatypes::{DataType, Field, Float64Type, Int64Type};
 
 use crate::argument::Argument;
 use crate::catalog::{Default, Function, Kernel};
-use crate::error::{Cause, Error, Result};
+use crate::error::{Cause, Error, Result, guard};
 use crate::geom::{Geom, GeometryColumn, WkbWriter, Xy};
-
-/// Runs `f`; a panic in it becomes an error, because in a foreign engine it would end the process.
-pub fn guard<T>(function: &'static str, f: impl FnOnce() -> Result<T>) -> Result<T> {
-    catch_unwind(AssertUnwindSafe(f)).unwrap_or_else(|payload| {
-        let text = payload.downcast_ref::<&str>().copied();
-        let text = text.or_else(|| payload.downcast_ref::<String>().map(String::as_str)).unwrap_or("no message");
-        let cause = format!("internal error, please report it: panicked with '{text}'").into();
-        Err(Error { function, row: None, cause })
-    })
-}
 
 impl Function {
     /// Computes the function for `rows` rows. Where every argument is a constant, one value comes back, whatever the

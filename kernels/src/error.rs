@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Why one row, or one call, cannot be computed, in words for the person who wrote the query.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,3 +54,13 @@ impl fmt::Display for Error {
 
 /// Result of a whole call.
 pub type Result<T> = std::result::Result<T, Error>;
+
+/// Runs `f`; a panic in it becomes an error, because in a foreign engine it would end the process.
+pub fn guard<T>(function: &'static str, f: impl FnOnce() -> Result<T>) -> Result<T> {
+    catch_unwind(AssertUnwindSafe(f)).unwrap_or_else(|payload| {
+        let text = payload.downcast_ref::<&str>().copied();
+        let text = text.or_else(|| payload.downcast_ref::<String>().map(String::as_str)).unwrap_or("no message");
+        let cause = format!("internal error, please report it: panicked with '{text}'").into();
+        Err(Error { function, row: None, cause })
+    })
+}

@@ -22,4 +22,4 @@ pub mod types;
 
 pub use argument::Argument;
 pub use catalog::Function;
-pub use error::{Cause, Error, Result};
+pub use error::{Cause, Error, Result, guard};

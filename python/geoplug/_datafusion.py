@@ -7,7 +7,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from geoplug import _geoplug
-from geoplug._dispatch import SIGNATURES, is_column_name, literal
+from geoplug._signatures import SIGNATURES, is_column_name, literal
 
 if TYPE_CHECKING:
     from datafusion import AggregateUDF, Expr, ScalarUDF, SessionContext

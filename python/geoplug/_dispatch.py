@@ -3,41 +3,10 @@
 from __future__ import annotations
 
 import sys
-from typing import Any, NamedTuple
+from typing import Any
 
 from geoplug import _geoplug
-
-
-class Parameter(NamedTuple):
-    """One argument of a catalog function."""
-
-    name: str
-    kind: str
-    constant: bool
-
-
-class Signature(NamedTuple):
-    """What the catalog says of a function."""
-
-    parameters: tuple[Parameter, ...]
-    aggregate: bool
-
-
-SIGNATURES = {
-    name: Signature(tuple(Parameter(*p) for p in parameters), aggregate)
-    for name, parameters, aggregate in _geoplug.signatures()
-}
-
-
-def literal(value: Any) -> Any:
-    """Turn a Shapely geometry into its WKB; anything else is left as it is."""
-    wkb = None if isinstance(value, type) else getattr(value, "wkb", None)
-    return wkb if isinstance(wkb, bytes) else value
-
-
-def is_column_name(value: Any, parameter: Parameter) -> bool:
-    """Tell whether text names a column: everywhere but where text is the value that is wanted."""
-    return isinstance(value, str) and parameter.kind != "text"
+from geoplug._signatures import literal
 
 
 def _any(args: tuple[Any, ...], module: str, name: str) -> bool:

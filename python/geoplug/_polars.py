@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from geoplug import _geoplug
-from geoplug._dispatch import SIGNATURES, Parameter, is_column_name, literal
+from geoplug._signatures import SIGNATURES, Parameter, is_column_name, literal
 
 if TYPE_CHECKING:
     import polars as pl

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import shapely
 from conftest import session
-from geoplug._dispatch import SIGNATURES
+from geoplug._signatures import SIGNATURES
 
 ROWS = list(csv.DictReader((Path(__file__).parent / "data/postgis_semantics.csv").open()))
 

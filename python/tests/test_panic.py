@@ -7,11 +7,11 @@ import polars as pl
 import pyarrow as pa
 import pytest
 from datafusion import SessionContext
-from geoplug import _dispatch, _polars
+from geoplug import _polars, _signatures
 from geoplug._geoplug import call
 
 pytestmark = pytest.mark.skipif(
-    "test_panic" not in _dispatch.SIGNATURES, reason="a release build has no function that panics"
+    "test_panic" not in _signatures.SIGNATURES, reason="a release build has no function that panics"
 )
 MESSAGE = "test_panic: internal error, please report it: panicked with 'on purpose'"
 

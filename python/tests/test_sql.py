@@ -17,7 +17,7 @@ def test_corpus(path: Path) -> None:
 
 
 def test_every_function_has_a_file() -> None:
-    from geoplug._dispatch import SIGNATURES
+    from geoplug._signatures import SIGNATURES
 
     names = {name for name in SIGNATURES if name != "test_panic"}
     assert names == {path.stem for path in CORPUS.glob("*.slt")}

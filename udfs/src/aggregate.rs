@@ -7,9 +7,8 @@ use arrow::datatypes::{DataType, Field, FieldRef};
 use datafusion_common::{Result, ScalarValue, internal_err};
 use datafusion_expr::function::{AccumulatorArgs, StateFieldsArgs};
 use datafusion_expr::{Accumulator, AggregateUDFImpl, Documentation, EmitTo, GroupsAccumulator, Signature};
-use geoplug_kernels::Function;
 use geoplug_kernels::aggregate::{Aggregate, Emit, Feed, Groups};
-use geoplug_kernels::call::guard;
+use geoplug_kernels::{Function, guard};
 
 use crate::scalar::{aliases, signature};
 use crate::{documentation, execution_error, plan_error};

@@ -8,8 +8,7 @@ use datafusion_common::{Result, ScalarValue, internal_err};
 use datafusion_expr::{
     ColumnarValue, Documentation, ReturnFieldArgs, ScalarFunctionArgs, ScalarUDFImpl, Signature, Volatility,
 };
-use geoplug_kernels::call::guard;
-use geoplug_kernels::{Argument, Function};
+use geoplug_kernels::{Argument, Function, guard};
 
 use crate::{documentation, execution_error, plan_error};
 
