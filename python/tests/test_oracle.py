@@ -182,7 +182,9 @@ def test_overlay(name: str, ordinate: st.SearchStrategy, data: st.DataObject) ->
         return
     scale = max([1.0, *(abs(v) for g in (a, b) if not g.is_empty for v in g.bounds)])
     assert math.isclose(ours.area, theirs.area, rel_tol=1e-9, abs_tol=1e-9 * scale * scale), shown
-    if ordinate is own.grid:
+    # Vertices off the grid are rounded, and lines through them collinear or not by the last digit: GEOS snaps there,
+    # we don't. Whole numbers leave no such doubt.
+    if all(float(v).is_integer() for g in (a, b) for v in shapely.get_coordinates(g).ravel()):
         assert ours.is_empty == theirs.is_empty, shown
         assert math.isclose(length(ours), length(theirs), rel_tol=1e-6, abs_tol=1e-6), shown
         assert not ours.is_empty or ours.is_valid, shown
