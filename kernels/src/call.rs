@@ -121,18 +121,6 @@ impl Call {
         Ok(Values { array: array.as_binary_view().clone(), constant })
     }
 
-    /// Runs `f` on each row; what it returns, or null where it gives none, is the result.
-    fn rows<T>(&self, mut f: impl FnMut(usize) -> Row<T>, mut push: impl FnMut(Option<T>)) -> Result<()> {
-        for row in 0..self.len {
-            match f(row) {
-                Ok(value) => push(value),
-                Err(_) if self.lenient => push(None),
-                Err(cause) => return self.fail(Some(row), cause),
-            }
-        }
-        Ok(())
-    }
-
     /// A plain value for each row without a null argument.
     pub fn map<'a, R: Reader<'a>, C: Cell<Value: Output>>(
         &self,
@@ -160,9 +148,9 @@ impl Call {
     }
 
     /// A plain value for each row, read by the closure itself: for kernels that look at columns before geometries.
-    pub fn map_rows<T: Output>(&self, f: impl FnMut(usize) -> Row<T>) -> Result<ArrayRef> {
+    pub fn map_rows<T: Output>(&self, mut f: impl FnMut(usize) -> Row<T>) -> Result<ArrayRef> {
         let mut out = T::builder(self.len);
-        self.rows(f, |value| T::push(&mut out, value))?;
+        self.fill(&mut out, |row, _| f(row), T::push)?;
         Ok(T::finish(out))
     }
 
@@ -182,8 +170,8 @@ impl Call {
             None => Ok(None),
         };
         self.fill(&mut out, write, |(values, writer), written| match written {
-            true => values.append_value(writer.bytes()),
-            false => values.append_null(),
+            Some(()) => values.append_value(writer.bytes()),
+            None => values.append_null(),
         })?;
         Ok(Arc::new(out.0.finish()))
     }
@@ -206,23 +194,23 @@ impl Call {
             None => Ok(None),
         };
         self.fill(&mut out, write, |(values, text), written| match written {
-            true => values.append_value(&text),
-            false => values.append_null(),
+            Some(()) => values.append_value(&text),
+            None => values.append_null(),
         })?;
         Ok(Arc::new(out.0.finish()))
     }
 
-    /// Runs `f` on each row, which writes into a buffer of `out`; `push` then takes it over, or a null instead.
-    fn fill<O>(
+    /// Runs `f` on each row, which may write into a buffer of `out`; `push` then takes what it gives, or null, over.
+    fn fill<O, T>(
         &self,
         out: &mut O,
-        mut f: impl FnMut(usize, &mut O) -> Row<()>,
-        push: impl Fn(&mut O, bool),
+        mut f: impl FnMut(usize, &mut O) -> Row<T>,
+        push: impl Fn(&mut O, Option<T>),
     ) -> Result<()> {
         for row in 0..self.len {
             match f(row, out) {
-                Ok(written) => push(out, written.is_some()),
-                Err(_) if self.lenient => push(out, false),
+                Ok(value) => push(out, value),
+                Err(_) if self.lenient => push(out, None),
                 Err(cause) => return self.fail(Some(row), cause),
             }
         }
