@@ -1,84 +1,56 @@
 //! A catalog aggregate as a UDAF. With many groups or one, the same accumulator works: a single group is number 0.
 
-use std::hash::{Hash, Hasher};
-
 use arrow::array::{Array, ArrayRef, BooleanArray};
 use arrow::datatypes::{DataType, Field, FieldRef};
 use datafusion_common::{Result, ScalarValue, internal_err};
 use datafusion_expr::function::{AccumulatorArgs, StateFieldsArgs};
 use datafusion_expr::{Accumulator, AggregateUDFImpl, Documentation, EmitTo, GroupsAccumulator, Signature};
 use geoplug_kernels::aggregate::{Aggregate, Emit, Feed, Groups};
-use geoplug_kernels::{Function, guard};
+use geoplug_kernels::catalog::Kernel;
+use geoplug_kernels::guard;
 
-use crate::scalar::{aliases, signature};
-use crate::{documentation, execution_error, plan_error};
+use crate::declared::Declared;
+use crate::{execution_error, plan_error};
 
-#[derive(Debug)]
-pub(crate) struct CatalogUdaf {
-    function: &'static Function,
-    make: fn() -> Box<dyn Aggregate>,
-    signature: Signature,
-    aliases: Vec<String>,
-    documentation: Documentation,
-}
+#[derive(Debug, PartialEq, Eq, Hash)]
+pub(crate) struct CatalogUdaf(pub(crate) Declared);
 
 impl CatalogUdaf {
-    pub(crate) fn new(function: &'static Function, make: fn() -> Box<dyn Aggregate>) -> Self {
-        Self {
-            function,
-            make,
-            signature: signature(),
-            aliases: aliases(function),
-            documentation: documentation::of(function),
-        }
-    }
-
     fn folding(&self, args: &AccumulatorArgs) -> Result<Folding> {
         if args.is_distinct {
-            return datafusion_common::not_impl_err!("{}(DISTINCT ...)", self.function.name);
+            return datafusion_common::not_impl_err!("{}(DISTINCT ...)", self.0.function.name);
         }
+        let Kernel::Aggregate(make) = self.0.function.kernel else {
+            return internal_err!("{} is no aggregate", self.0.function.name);
+        };
         let Some(field) = args.expr_fields.first() else {
-            return internal_err!("{} without an argument", self.function.name);
+            return internal_err!("{} without an argument", self.0.function.name);
         };
         Ok(Folding {
-            name: self.function.name,
-            make: self.make,
-            groups: Groups::new(self.function.name, self.make),
+            name: self.0.function.name,
+            make,
+            groups: Groups::new(self.0.function.name, make),
             input: field.clone(),
-            state: Field::new(self.function.name, DataType::BinaryView, true).into(),
+            state: Field::new(self.0.function.name, DataType::BinaryView, true).into(),
         })
-    }
-}
-
-impl PartialEq for CatalogUdaf {
-    fn eq(&self, other: &Self) -> bool {
-        std::ptr::eq(self.function, other.function)
-    }
-}
-
-impl Eq for CatalogUdaf {}
-
-impl Hash for CatalogUdaf {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.function.name.hash(state);
     }
 }
 
 impl AggregateUDFImpl for CatalogUdaf {
     fn name(&self) -> &str {
-        self.function.name
+        self.0.function.name
     }
 
     fn aliases(&self) -> &[String] {
-        &self.aliases
+        &self.0.aliases
     }
 
     fn signature(&self) -> &Signature {
-        &self.signature
+        &self.0.signature
     }
 
     fn return_type(&self, _: &[DataType]) -> Result<DataType> {
-        Ok(self.function.returns.data_type())
+        Ok(self.0.function.returns.data_type())
     }
 
     fn coerce_types(&self, types: &[DataType]) -> Result<Vec<DataType>> {
@@ -86,7 +58,7 @@ impl AggregateUDFImpl for CatalogUdaf {
     }
 
     fn return_field(&self, fields: &[FieldRef]) -> Result<FieldRef> {
-        let field = guard(self.function.name, || self.function.return_field(fields, &[]));
+        let field = guard(self.0.function.name, || self.0.function.return_field(fields, &[]));
         Ok(field.map_err(plan_error)?.into())
     }
 
@@ -107,7 +79,7 @@ impl AggregateUDFImpl for CatalogUdaf {
     }
 
     fn documentation(&self) -> Option<&Documentation> {
-        Some(&self.documentation)
+        Some(&self.0.documentation)
     }
 }
 

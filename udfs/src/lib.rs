@@ -12,6 +12,7 @@
 //! ```
 
 mod aggregate;
+mod declared;
 mod documentation;
 mod scalar;
 
@@ -34,9 +35,10 @@ pub enum Udf {
 
 impl From<&'static Function> for Udf {
     fn from(function: &'static Function) -> Self {
+        let declared = declared::Declared::new(function);
         match function.kernel {
-            Kernel::Scalar(_) => Udf::Scalar(Arc::new(scalar::CatalogUdf::new(function).into())),
-            Kernel::Aggregate(make) => Udf::Aggregate(Arc::new(aggregate::CatalogUdaf::new(function, make).into())),
+            Kernel::Scalar(_) => Udf::Scalar(Arc::new(scalar::CatalogUdf(declared).into())),
+            Kernel::Aggregate(_) => Udf::Aggregate(Arc::new(aggregate::CatalogUdaf(declared).into())),
         }
     }
 }

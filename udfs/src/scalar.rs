@@ -1,75 +1,32 @@
 //! A catalog function as a scalar UDF.
 
-use std::hash::{Hash, Hasher};
-
 use arrow::array::Array;
 use arrow::datatypes::{DataType, FieldRef};
 use datafusion_common::{Result, ScalarValue, internal_err};
-use datafusion_expr::{
-    ColumnarValue, Documentation, ReturnFieldArgs, ScalarFunctionArgs, ScalarUDFImpl, Signature, Volatility,
-};
-use geoplug_kernels::{Argument, Function, guard};
+use datafusion_expr::{ColumnarValue, Documentation, ReturnFieldArgs, ScalarFunctionArgs, ScalarUDFImpl, Signature};
+use geoplug_kernels::{Argument, guard};
 
-use crate::{documentation, execution_error, plan_error};
+use crate::declared::Declared;
+use crate::{execution_error, plan_error};
 
-#[derive(Debug)]
-pub(crate) struct CatalogUdf {
-    function: &'static Function,
-    signature: Signature,
-    aliases: Vec<String>,
-    documentation: Documentation,
-}
-
-impl CatalogUdf {
-    pub(crate) fn new(function: &'static Function) -> Self {
-        Self {
-            function,
-            signature: signature(),
-            aliases: aliases(function),
-            documentation: documentation::of(function),
-        }
-    }
-}
-
-/// Arguments come as they are and kernels read them so. An engine that casts a geometry strips its extension metadata,
-/// and the CRS with it; one that casts a literal hides that it is one.
-pub(crate) fn signature() -> Signature {
-    Signature::user_defined(Volatility::Immutable)
-}
-
-pub(crate) fn aliases(function: &Function) -> Vec<String> {
-    function.aliases.iter().map(|a| (*a).to_owned()).collect()
-}
-
-impl PartialEq for CatalogUdf {
-    fn eq(&self, other: &Self) -> bool {
-        std::ptr::eq(self.function, other.function)
-    }
-}
-
-impl Eq for CatalogUdf {}
-
-impl Hash for CatalogUdf {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.function.name.hash(state);
-    }
-}
+#[derive(Debug, PartialEq, Eq, Hash)]
+pub(crate) struct CatalogUdf(pub(crate) Declared);
 
 impl ScalarUDFImpl for CatalogUdf {
     fn name(&self) -> &str {
-        self.function.name
+        self.0.function.name
     }
 
     fn aliases(&self) -> &[String] {
-        &self.aliases
+        &self.0.aliases
     }
 
     fn signature(&self) -> &Signature {
-        &self.signature
+        &self.0.signature
     }
 
     fn return_type(&self, _: &[DataType]) -> Result<DataType> {
-        internal_err!("{} is typed by return_field_from_args", self.function.name)
+        internal_err!("{} is typed by return_field_from_args", self.0.function.name)
     }
 
     fn coerce_types(&self, types: &[DataType]) -> Result<Vec<DataType>> {
@@ -79,7 +36,7 @@ impl ScalarUDFImpl for CatalogUdf {
     fn return_field_from_args(&self, args: ReturnFieldArgs) -> Result<FieldRef> {
         let constants = args.scalar_arguments.iter().map(|value| value.map(ScalarValue::to_array).transpose());
         let constants = constants.collect::<Result<Vec<_>>>()?;
-        let field = guard(self.function.name, || self.function.return_field(args.arg_fields, &constants));
+        let field = guard(self.0.function.name, || self.0.function.return_field(args.arg_fields, &constants));
         Ok(field.map_err(plan_error)?.into())
     }
 
@@ -95,7 +52,7 @@ impl ScalarUDFImpl for CatalogUdf {
             })
         });
         let arguments = arguments.collect::<Result<Vec<_>>>()?;
-        let out = self.function.invoke(arguments, args.number_rows).map_err(execution_error)?;
+        let out = self.0.function.invoke(arguments, args.number_rows).map_err(execution_error)?;
         if out.len() == 1 && args.number_rows != 1 {
             return Ok(ColumnarValue::Scalar(ScalarValue::try_from_array(&out, 0)?));
         }
@@ -103,6 +60,6 @@ impl ScalarUDFImpl for CatalogUdf {
     }
 
     fn documentation(&self) -> Option<&Documentation> {
-        Some(&self.documentation)
+        Some(&self.0.documentation)
     }
 }
