@@ -45,6 +45,7 @@ impl Call {
             let value: ArrayRef = match missing.default {
                 Default::Float(v) => Arc::new(Float64Array::from(vec![v])),
                 Default::Integer(v) => Arc::new(Int64Array::from(vec![v])),
+                Default::Absent => continue,
                 Default::Required => {
                     let cause = format!("argument {} is missing", missing.name).into();
                     return Err(Error { function: function.name, row: None, cause });
@@ -55,6 +56,11 @@ impl Call {
         }
         let len = if all_constant { rows.min(1) } else { rows };
         Ok(Self { function, args, len, lenient: false })
+    }
+
+    /// How many arguments there are: absent ones do not count.
+    pub fn args(&self) -> usize {
+        self.args.len()
     }
 
     /// Rows to compute.

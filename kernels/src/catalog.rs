@@ -41,6 +41,8 @@ impl Kind {
 pub enum Default {
     /// It cannot be left out.
     Required,
+    /// None: the function asks whether it was given. Only the last argument can be so.
+    Absent,
     /// A number.
     Float(f64),
     /// A whole number.
@@ -114,6 +116,8 @@ pub enum Returns {
     Boolean,
     /// Text.
     Text,
+    /// Text; true or false where the argument of this name, which may be absent, is given.
+    BooleanWith(&'static str),
     /// Bytes.
     Binary,
     /// Geometry in the CRS that the geometry arguments share.
@@ -134,7 +138,7 @@ impl Returns {
             Returns::Float64 => DataType::Float64,
             Returns::Int64 => DataType::Int64,
             Returns::Boolean => DataType::Boolean,
-            Returns::Text => DataType::Utf8View,
+            Returns::Text | Returns::BooleanWith(_) => DataType::Utf8View,
             Returns::Binary | Returns::Geometry | Returns::GeometryInSrid(_) => DataType::BinaryView,
         }
     }

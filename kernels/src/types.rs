@@ -130,6 +130,9 @@ impl Function {
                 let crs = if srid == 0 { Crs::default() } else { Crs::from_authority_code(format!("EPSG:{srid}")) };
                 geometry_field(self.name, &Metadata::new(crs, None))
             }
+            Returns::BooleanWith(name) if self.args.iter().take(fields.len()).any(|arg| arg.name == name) => {
+                Ok(Field::new(self.name, DataType::Boolean, true))
+            }
             plain => Ok(Field::new(self.name, plain.data_type(), true)),
         };
         out.or_else(|cause| self.fail(cause))

@@ -39,7 +39,7 @@ def expression(function: str, args: tuple[Any, ...]) -> pl.Expr:
 
     signature = SIGNATURES[function]
     inputs, constants = [], {}
-    for value, parameter in zip(args, signature.parameters, strict=True):
+    for value, parameter in zip(args, signature.parameters, strict=False):
         if parameter.constant:
             constants[parameter.name] = _constant(function, value, parameter)
         else:

@@ -34,6 +34,11 @@ def literal(value: Any) -> Any:
     return wkb if isinstance(wkb, bytes) else value
 
 
+def given(value: Any) -> tuple[Any, ...]:
+    """Leave an argument out that is None."""
+    return () if value is None else (value,)
+
+
 def is_column_name(value: Any, parameter: Parameter) -> bool:
     """Tell whether text names a column: everywhere but where text is the value that is wanted."""
     return isinstance(value, str) and parameter.kind != "text"

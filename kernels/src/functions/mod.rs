@@ -13,7 +13,11 @@ macro_rules! for_each_function {
             st_centroid
             st_collect
             st_contains
+            st_containsproperly
             st_convexhull
+            st_coveredby
+            st_covers
+            st_crosses
             st_disjoint
             st_distance
             st_dwithin
@@ -30,11 +34,14 @@ macro_rules! for_each_function {
             st_length
             st_makeenvelope
             st_npoints
+            st_overlaps
             st_perimeter
             st_point
+            st_relate
             st_setsrid
             st_simplify
             st_srid
+            st_touches
             st_union
             st_within
             st_x

@@ -79,6 +79,12 @@ impl Rect {
         self.xmin <= other.xmin && other.xmax <= self.xmax && self.ymin <= other.ymin && other.ymax <= self.ymax
     }
 
+    /// Whether a position lies within this box, boundary included.
+    #[inline]
+    pub fn covers_position(&self, p: Xy) -> bool {
+        self.xmin <= p.x && p.x <= self.xmax && self.ymin <= p.y && p.y <= self.ymax
+    }
+
     /// Lower bound of the distance between anything in the two boxes. Rounded down, so that rejecting by it is safe.
     #[inline]
     pub fn distance(&self, other: &Rect) -> f64 {

@@ -4,9 +4,10 @@ mod distance;
 mod pairs;
 mod predicate;
 mod prepared;
-mod puntal;
+mod relate;
 
 pub use distance::distance;
 pub use pairs::{Other, Pair, Pairs};
-pub use predicate::{Predicate, predicate};
+pub use predicate::{Predicate, Relater, predicate};
 pub use prepared::Prepared;
+pub use relate::{Matrix, Pattern, Question};

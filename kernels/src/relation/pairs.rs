@@ -31,6 +31,19 @@ pub struct Pair<'p, 'a> {
     pub flipped: bool,
 }
 
+impl Pair<'_, '_> {
+    /// What belongs to `geom` and what belongs to `other`, in the order of the arguments.
+    #[inline]
+    pub fn in_order<T>(&self, of_geom: T, of_other: T) -> [T; 2] {
+        if self.flipped { [of_other, of_geom] } else { [of_geom, of_other] }
+    }
+
+    /// Whether every coordinate of both is a finite number.
+    pub fn is_finite(&self) -> bool {
+        self.geom.is_finite() && self.other.is_finite()
+    }
+}
+
 /// The other geometry of a row.
 pub enum Other<'p, 'a> {
     /// The constant, prepared, and the column that stores it.

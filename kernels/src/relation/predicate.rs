@@ -1,16 +1,14 @@
 //! The named predicates of simple features.
 
-use std::sync::Arc;
-
 use arrow::array::ArrayRef;
 
-use super::{Other, Pair, Pairs, Prepared, puntal};
+use super::relate::{Matrix, Operand, Question, Scratch, relate};
+use super::{Other, Pair, Pairs};
 use crate::call::Call;
 use crate::error::Result;
-use crate::geom::{Geom, Rect, Shape, to_geo};
-use crate::overlay;
-use crate::planar::Index;
-use crate::planar::stripes::Location;
+use crate::geom::{Geom, Rect, Shape};
+use crate::planar::stripes::Location::{self, Boundary, Exterior, Interior};
+use crate::planar::{Index, locate};
 
 /// A predicate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,132 +21,213 @@ pub enum Predicate {
     Contains,
     /// The first lies in the second, and their interiors meet.
     Within,
+    /// No point of the second lies outside of the first.
+    Covers,
+    /// No point of the first lies outside of the second.
+    CoveredBy,
+    /// Every point of the second lies in the interior of the first.
+    ContainsProperly,
+    /// They share a point, but their interiors do not.
+    Touches,
+    /// Their interiors share something of a lower dimension than the higher of theirs, and neither covers the other.
+    Crosses,
+    /// They are of one dimension, as is what they share, and each has something of its own.
+    Overlaps,
     /// They are the same point set.
     Equals,
 }
 
 impl Predicate {
-    /// The predicate that says the same of the swapped arguments.
-    fn converse(self) -> Self {
-        match self {
-            Predicate::Contains => Predicate::Within,
-            Predicate::Within => Predicate::Contains,
-            symmetric => symmetric,
-        }
-    }
-
     /// The answer where boxes, or their absence, decide.
     fn by_boxes(self, a: Option<Rect>, b: Option<Rect>) -> Option<bool> {
+        use Predicate::{Contains, ContainsProperly, CoveredBy, Covers, Disjoint, Equals, Within};
         let (Some(a), Some(b)) = (a, b) else {
             return Some(match self {
-                Predicate::Disjoint => true,
-                Predicate::Equals => a.is_none() && b.is_none(),
+                Disjoint => true,
+                Equals => a.is_none() && b.is_none(),
                 _ => false,
             });
         };
         match self {
-            Predicate::Intersects if !a.intersects(&b) => Some(false),
-            Predicate::Disjoint if !a.intersects(&b) => Some(true),
-            Predicate::Contains if !a.covers(&b) => Some(false),
-            Predicate::Within if !b.covers(&a) => Some(false),
-            Predicate::Equals if a != b => Some(false),
+            Disjoint if !a.intersects(&b) => Some(true),
+            Contains | Covers | ContainsProperly if !a.covers(&b) => Some(false),
+            Within | CoveredBy if !b.covers(&a) => Some(false),
+            Equals if a != b => Some(false),
+            _ if !a.intersects(&b) => Some(false),
             _ => None,
         }
     }
 
-    /// Whether it holds of a point in this place of an area.
-    fn of_point_in_area(self, place: Location) -> bool {
+    /// Whether it holds of a point in this place of something that is more than points.
+    pub fn of_point(self, place: Location) -> bool {
         match self {
-            Predicate::Intersects => place != Location::Exterior,
-            Predicate::Disjoint => place == Location::Exterior,
-            Predicate::Within => place == Location::Interior,
-            Predicate::Contains | Predicate::Equals => false,
+            Predicate::Intersects | Predicate::CoveredBy => place != Exterior,
+            Predicate::Disjoint => place == Exterior,
+            Predicate::Within => place == Interior,
+            Predicate::Touches => place == Boundary,
+            // A point covers nothing of a higher dimension, and lies wholly in it or wholly outside.
+            _ => false,
         }
     }
 
-    /// Whether the matrix that `geo` makes of a prepared geometry is not to be trusted: of collections, and of lines
-    /// among themselves.
-    fn needs_rows(self, geom: &Geom, prepared: &Prepared) -> bool {
-        let by_matrix = matches!(self, Predicate::Contains | Predicate::Within | Predicate::Equals);
-        let lines = || geom.dimension() == Some(1) && prepared.is_linear();
-        by_matrix && (is_collection(geom) || prepared.is_collection || lines())
-    }
-
-    /// The answer for two finite geometries whose boxes do not decide.
-    fn of_rows<'a>(self, geom: &Geom<'a>, other: &Geom<'a>) -> bool {
-        if let (Some(p), Some(q)) = (geom.as_point(), other.as_point()) {
-            return (p == q) == (self != Predicate::Disjoint);
-        }
-        // Areas of a collection may share an edge, which then is no boundary: `puntal` would not see that.
+    /// The same, the point being the second argument.
+    pub fn of_place_of_point(self, place: Location) -> bool {
         match self {
-            Predicate::Contains if is_collection(geom) => return overlay::contains(geom, other),
-            Predicate::Within if is_collection(other) => return overlay::contains(other, geom),
-            _ => {}
-        }
-        if let Some(points) = puntal::positions(geom) {
-            return puntal::holds(self, &points, other);
-        }
-        if let Some(points) = puntal::positions(other) {
-            return puntal::holds(self.converse(), &points, geom);
-        }
-        match self {
-            Predicate::Intersects => Index::new(other).intersects(geom),
-            Predicate::Disjoint => !Index::new(other).intersects(geom),
-            Predicate::Contains => overlay::contains(geom, other),
-            Predicate::Within => overlay::contains(other, geom),
-            Predicate::Equals => overlay::equals(geom, other),
-        }
-    }
-
-    /// The answer for a geometry and a prepared one, both finite, whose boxes do not decide.
-    fn of_prepared(self, geom: &Geom, prepared: &Arc<Prepared>) -> bool {
-        match self {
-            Predicate::Intersects => prepared.intersects(geom),
-            Predicate::Disjoint => !prepared.intersects(geom),
-            _ if prepared.is_puntal() => puntal::holds(self.converse(), prepared.points(), geom),
-            _ => match (self, puntal::positions(geom)) {
-                (Predicate::Within, Some(points)) => puntal::within(&points, |p| prepared.locate(p)),
-                (Predicate::Contains, Some(points)) => prepared.is_within_points(&points),
-                (Predicate::Equals, Some(_)) => false,
-                (Predicate::Contains, None) => prepared.relate(&to_geo(geom)).is_within(),
-                (Predicate::Within, None) => prepared.relate(&to_geo(geom)).is_contains(),
-                _ => prepared.relate(&to_geo(geom)).is_equal_topo(),
-            },
+            Predicate::Contains | Predicate::ContainsProperly => place == Interior,
+            Predicate::Covers => place != Exterior,
+            Predicate::Within | Predicate::CoveredBy => false,
+            symmetric => symmetric.of_point(place),
         }
     }
 }
 
-fn is_collection(geom: &Geom) -> bool {
-    matches!(geom.shape, Shape::GeometryCollection(_))
+/// Dimension of a geometry as the matrix tells it: that of what it has outside or inside of the other.
+fn dimension(cells: [i8; 3]) -> i8 {
+    cells.into_iter().max().unwrap_or(-1)
+}
+
+impl Question for Predicate {
+    type Answer = bool;
+
+    fn settled(&self, m: &Matrix) -> Option<bool> {
+        use Predicate::{
+            Contains, ContainsProperly, CoveredBy, Covers, Crosses, Disjoint, Equals, Intersects, Overlaps, Touches,
+            Within,
+        };
+        let second_leaves = || m.meets(Exterior, Interior) || m.meets(Exterior, Boundary);
+        let first_leaves = || m.meets(Interior, Exterior) || m.meets(Boundary, Exterior);
+        let meet = || [Interior, Boundary].iter().any(|a| [Interior, Boundary].iter().any(|b| m.meets(*a, *b)));
+        match self {
+            Intersects if meet() => Some(true),
+            Disjoint if meet() => Some(false),
+            Contains | Covers if second_leaves() => Some(false),
+            Within | CoveredBy if first_leaves() => Some(false),
+            ContainsProperly if second_leaves() || m.meets(Boundary, Interior) || m.meets(Boundary, Boundary) => {
+                Some(false)
+            }
+            Touches if m.meets(Interior, Interior) => Some(false),
+            Equals if second_leaves() || first_leaves() => Some(false),
+            // These need dimensions that are known in the end only.
+            Crosses | Overlaps => None,
+            _ => None,
+        }
+    }
+
+    fn answer(&self, m: &Matrix) -> bool {
+        let row = |a| [Interior, Boundary, Exterior].map(|b| m.get(a, b));
+        let column = |b| [Interior, Boundary, Exterior].map(|a| m.get(a, b));
+        let (a, b) = (dimension(row(Interior)), dimension(column(Interior)));
+        let interiors = m.get(Interior, Interior);
+        let (own, others) = (m.meets(Interior, Exterior), m.meets(Exterior, Interior));
+        let meet = || [Interior, Boundary].iter().any(|a| [Interior, Boundary].iter().any(|b| m.meets(*a, *b)));
+        match self {
+            Predicate::Intersects => meet(),
+            Predicate::Disjoint => !meet(),
+            Predicate::Contains | Predicate::Within | Predicate::ContainsProperly => {
+                self.settled(m).is_none() && interiors >= 0
+            }
+            Predicate::Covers | Predicate::CoveredBy => self.settled(m).is_none() && meet(),
+            Predicate::Touches => interiors < 0 && meet(),
+            Predicate::Crosses => match a.cmp(&b) {
+                std::cmp::Ordering::Less => interiors >= 0 && own,
+                std::cmp::Ordering::Greater => interiors >= 0 && others,
+                std::cmp::Ordering::Equal => a == 1 && interiors == 0,
+            },
+            Predicate::Overlaps => a == b && interiors == a && own && others,
+            Predicate::Equals => self.settled(m).is_none() && a == b,
+        }
+    }
 }
 
 /// A predicate of the first two arguments, for each row.
 pub fn predicate(call: &Call, predicate: Predicate) -> Result<ArrayRef> {
     let pairs = Pairs::new(call)?;
-    let converse = predicate.converse();
+    let mut relater = Relater::default();
     call.map_rows(|row| {
         if let Some((p, area, flipped)) = pairs.point_and_area(row) {
-            let predicate = if flipped { converse } else { predicate };
-            return Ok(Some(predicate.of_point_in_area(area.locate(p))));
+            let place = area.locate(p);
+            return Ok(Some(if flipped { predicate.of_place_of_point(place) } else { predicate.of_point(place) }));
         }
-        pairs.row(row, |pair| Ok(Some(answer(predicate, &pair))))
+        pairs.row(row, |pair| Ok(Some(relater.holds(predicate, &pair))))
     })
 }
 
-fn answer(predicate: Predicate, pair: &Pair) -> bool {
-    let predicate = if pair.flipped { predicate.converse() } else { predicate };
-    if let Some(answer) = predicate.by_boxes(pair.geom.bounds(), pair.other.bounds()) {
-        // A point of NaN has no box either, but is not empty and equals nothing.
-        return answer && (predicate != Predicate::Equals || (pair.geom.is_finite() && pair.other.is_finite()));
+/// Answers questions about one pair after the other, in the same memory.
+#[derive(Debug, Default)]
+pub struct Relater {
+    operands: [Operand; 2],
+    scratch: Scratch,
+}
+
+impl Relater {
+    fn holds(&mut self, predicate: Predicate, pair: &Pair) -> bool {
+        let boxes = pair.in_order(pair.geom.bounds(), pair.other.bounds());
+        if let Some(answer) = predicate.by_boxes(boxes[0], boxes[1]) {
+            // A point of NaN has no box either, but is not empty and equals nothing.
+            return answer && (predicate != Predicate::Equals || pair.is_finite());
+        }
+        if !pair.is_finite() {
+            return predicate == Predicate::Disjoint;
+        }
+        match predicate {
+            Predicate::Intersects => return intersects(pair),
+            Predicate::Disjoint => return !intersects(pair),
+            _ => {}
+        }
+        match place_of_point(pair) {
+            Some((place, false)) => predicate.of_point(place),
+            Some((place, true)) => predicate.of_place_of_point(place),
+            None => self.relate(&predicate, pair),
+        }
     }
-    if !(pair.geom.is_finite() && pair.other.is_finite()) {
-        return predicate == Predicate::Disjoint;
+
+    /// The answer to any question about two finite geometries.
+    pub fn relate<Q: Question>(&mut self, question: &Q, pair: &Pair) -> Q::Answer {
+        let [one, two] = &mut self.operands;
+        one.assign(&pair.geom);
+        let other = match &pair.other {
+            Other::Prepared(prepared, column) => prepared.operand(column),
+            Other::Raw(other) => {
+                two.assign(other);
+                two
+            }
+        };
+        relate(pair.in_order(&*one, other), question, &mut self.scratch)
     }
+}
+
+fn intersects(pair: &Pair) -> bool {
     match &pair.other {
-        Other::Prepared(prepared, column) => match column.get(0) {
-            Ok(Some(other)) if predicate.needs_rows(&pair.geom, prepared) => predicate.of_rows(&pair.geom, &other),
-            _ => predicate.of_prepared(&pair.geom, prepared),
+        Other::Prepared(prepared, _) => prepared.intersects(&pair.geom),
+        Other::Raw(other) => match (pair.geom.as_point(), other.as_point()) {
+            (Some(p), _) => locate(other, p) != Exterior,
+            (_, Some(p)) => locate(&pair.geom, p) != Exterior,
+            _ => Index::new(other).intersects(&pair.geom),
         },
-        Other::Raw(other) => predicate.of_rows(&pair.geom, other),
     }
+}
+
+/// Where the one of two geometries that is a point lies in the other, which is lines or areas, and whether the point is
+/// the second argument.
+fn place_of_point(pair: &Pair) -> Option<(Location, bool)> {
+    match &pair.other {
+        Other::Prepared(prepared, _) => {
+            let p = pair.geom.as_point().filter(|_| prepared.has_extent)?;
+            Some((prepared.locate(p), pair.flipped))
+        }
+        Other::Raw(other) => match (pair.geom.as_point(), other.as_point()) {
+            (Some(p), _) if has_extent(other) => Some((locate(other, p), false)),
+            (_, Some(p)) if has_extent(&pair.geom) => Some((locate(&pair.geom, p), true)),
+            _ => None,
+        },
+    }
+}
+
+/// Whether there is a line or area that is more than a point, all in one geometry: in a collection, areas may overlap.
+pub(super) fn has_extent(geom: &Geom) -> bool {
+    let mut found = false;
+    if !matches!(geom.shape, Shape::GeometryCollection(_) | Shape::Point(_) | Shape::MultiPoint(_)) {
+        geom.each_sequence(&mut |path| found = found || path.iter().any(|p| Some(p) != path.first()));
+    }
+    found
 }

@@ -1,14 +1,12 @@
 //! A constant geometry made ready. Built once and kept by content, whatever batch or engine brings it again.
 
-use std::cell::RefCell;
 use std::collections::HashMap;
 use std::ops::Deref;
-use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError};
 
-use geo::relate::IntersectionMatrix;
-use geo::{Geometry, PreparedGeometry, Relate};
-
-use crate::geom::{Geom, Xy, to_geo};
+use super::predicate::has_extent;
+use super::relate::Operand;
+use crate::geom::{Geom, GeometryColumn, Xy};
 use crate::planar::Index;
 
 /// A prepared constant. It owns its coordinates.
@@ -17,7 +15,9 @@ pub struct Prepared {
     /// EWKB SRID, 0 for none.
     pub srid: i32,
     index: Index,
-    geo: Geometry<f64>,
+    /// Whether it is lines or areas, and no collection.
+    pub has_extent: bool,
+    operand: OnceLock<Operand>,
 }
 
 impl Deref for Prepared {
@@ -31,7 +31,7 @@ impl Deref for Prepared {
 impl Prepared {
     /// Prepares a geometry.
     pub fn new(geom: &Geom) -> Self {
-        Self { srid: geom.srid, index: Index::new(geom), geo: to_geo(geom) }
+        Self { srid: geom.srid, index: Index::new(geom), has_extent: has_extent(geom), operand: OnceLock::new() }
     }
 
     /// The prepared form of a constant, made at its first use in the process and kept while it is in use.
@@ -46,23 +46,13 @@ impl Prepared {
             + (self.index.segment_count() + self.index.points().len()) * size_of::<Xy>()
     }
 
-    /// The DE-9IM matrix of this and `other`.
-    pub fn relate(self: &Arc<Self>, other: &Geometry<f64>) -> IntersectionMatrix {
-        LABELLED.with_borrow_mut(|last| {
-            let labelled = match last {
-                Some((of, labelled)) if Arc::ptr_eq(of, self) => labelled,
-                _ => &mut last.insert((self.clone(), PreparedGeometry::from(self.geo.clone()))).1,
-            };
-            labelled.relate(other)
+    /// Taken apart for relating it; `column` is where it is stored.
+    pub fn operand(&self, column: &GeometryColumn) -> &Operand {
+        self.operand.get_or_init(|| match column.get(0) {
+            Ok(Some(geom)) => Operand::new(&geom),
+            _ => Operand::default(),
         })
     }
-}
-
-type Labelled = PreparedGeometry<'static, Geometry<f64>, f64>;
-
-thread_local! {
-    /// The constant that this thread relates to just now, as `geo` prepares it: that form cannot leave its thread.
-    static LABELLED: RefCell<Option<(Arc<Prepared>, Labelled)>> = const { RefCell::new(None) };
 }
 
 /// Prepared constants by content, the least recently used leaving first.

@@ -12,6 +12,7 @@ fn default(arg: &Arg) -> String {
         Default::Required => String::new(),
         Default::Float(v) => format!(" = {v:?}"),
         Default::Integer(v) => format!(" = {v}"),
+        Default::Absent => " = None".to_owned(),
     }
 }
 
@@ -26,7 +27,8 @@ fn annotation(arg: &Arg) -> &'static str {
 }
 
 fn parameters(args: &[Arg]) -> Vec<String> {
-    args.iter().map(|a| format!("{}: {}{}", a.name, annotation(a), default(a))).collect()
+    let or_none = |a: &Arg| if a.default == Default::Absent { " | None" } else { "" };
+    args.iter().map(|a| format!("{}: {}{}{}", a.name, annotation(a), or_none(a), default(a))).collect()
 }
 
 fn indented(text: &str, by: &str) -> String {
@@ -99,7 +101,11 @@ fn signature(name: &str, parameters: &[String], result: &str, by: &str) -> Strin
 }
 
 fn arguments(args: &[Arg]) -> String {
-    args.iter().map(|a| format!(", {}", a.name)).collect()
+    let given = |a: &Arg| match a.default {
+        Default::Absent => format!(", *given({})", a.name),
+        _ => format!(", {}", a.name),
+    };
+    args.iter().map(given).collect()
 }
 
 /// `_functions.py`: plain functions.
@@ -116,6 +122,7 @@ pub fn functions() -> String {
          from __future__ import annotations\n\n\
          from typing import Any\n\n\
          from geoplug._dispatch import call\n\
+         from geoplug._signatures import given\n\
          from geoplug._types import Binary, Geometry, Number, Text\n\n\
          __all__ = [\n{list}]\n"
     );
@@ -166,9 +173,10 @@ pub fn namespaces() -> String {
         out += &format!("    \"{family}\": {},\n", class_name(family));
     }
     // Followed as an annotation is, not as a word in a text.
-    let is_used = |name: &&str| [",", ")", " ="].iter().any(|end| out.contains(&format!(": {name}{end}")));
+    let is_used = |name: &&str| [",", ")", " =", " |"].iter().any(|end| out.contains(&format!(": {name}{end}")));
     let used = ["Binary", "Geometry", "Number", "Text"].into_iter().filter(is_used);
-    let imports = format!("from geoplug._types import {}\n", used.collect::<Vec<_>>().join(", "));
+    let imports = "from geoplug._signatures import given\n".to_owned();
+    let imports = imports + &format!("from geoplug._types import {}\n", used.collect::<Vec<_>>().join(", "));
     out.replacen("IMPORTS", &imports, 1) + "}\n"
 }
 

@@ -10,6 +10,7 @@ fn syntax(f: &Function) -> String {
         Default::Required => a.name.to_owned(),
         Default::Float(v) => format!("{} = {v}", a.name),
         Default::Integer(v) => format!("{} = {v}", a.name),
+        Default::Absent => format!("[{}]", a.name),
     });
     format!("{}({})", f.name, args.collect::<Vec<_>>().join(", "))
 }
@@ -20,6 +21,8 @@ fn result(returns: Returns) -> &'static str {
         Returns::Int64 => "Int64",
         Returns::Boolean => "Boolean",
         Returns::Text => "text (Utf8View)",
+        Returns::BooleanWith("pattern") => "text (Utf8View); Boolean where `pattern` is given",
+        Returns::BooleanWith(_) => "text (Utf8View) or Boolean",
         Returns::Binary => "binary (BinaryView)",
         Returns::Geometry => "geometry (`geoarrow.wkb`), in the CRS of its arguments",
         Returns::GeometryInSrid(_) => "geometry (`geoarrow.wkb`), in the CRS that `srid` names",

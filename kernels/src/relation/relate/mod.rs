@@ -1,0 +1,257 @@
+//! How two geometries lie to each other: their DE-9IM matrix, or as much of it as a question needs.
+//!
+//! The idea is that of JTS' RelateNG: no overlay is built. Everything two geometries can have in common shows in the
+//! neighbourhood of some position: of a point, of the end of a line, of a position where edges meet (a node), or of any
+//! position of a path that meets no other. Each neighbourhood is decided exactly, from the coordinates as stored: where
+//! edges cross in a position that no coordinates can name, their directions tell all there is to know. The answer is
+//! given as soon as what is known settles it.
+
+mod contacts;
+mod matrix;
+mod node;
+mod operand;
+
+use std::ops::ControlFlow;
+
+use contacts::{Crossing, Touch, each_contact};
+pub use matrix::{Matrix, Pattern};
+use node::{Edge, Rays, sorted, walk};
+pub use operand::Operand;
+use operand::Kind;
+use smallvec::SmallVec;
+
+use crate::geom::Xy;
+use crate::planar::orientation;
+use crate::planar::segment::{Contact, lexicographic, on_segment};
+use crate::planar::stripes::Location;
+
+/// What is asked about two geometries.
+pub trait Question {
+    /// The answer.
+    type Answer;
+    /// The answer, where a matrix whose dimensions may still grow settles it.
+    fn settled(&self, matrix: &Matrix) -> Option<Self::Answer>;
+    /// The answer of a complete matrix.
+    fn answer(&self, matrix: &Matrix) -> Self::Answer;
+}
+
+/// Memory that is used again from pair to pair.
+#[derive(Debug, Default)]
+pub struct Scratch {
+    touches: Vec<Touch>,
+    crossings: Vec<Crossing>,
+}
+
+/// Relates two geometries.
+pub fn relate<Q: Question>(sides: [&Operand; 2], question: &Q, scratch: &mut Scratch) -> Q::Answer {
+    let mut relation = Relation { sides, question, matrix: Matrix::UNKNOWN, answer: None, scratch };
+    let _ = relation.run();
+    let Relation { matrix, answer, .. } = relation;
+    answer.unwrap_or_else(|| question.answer(&matrix))
+}
+
+struct Relation<'r, Q: Question> {
+    sides: [&'r Operand; 2],
+    question: &'r Q,
+    matrix: Matrix,
+    answer: Option<Q::Answer>,
+    scratch: &'r mut Scratch,
+}
+
+/// A position that is not equal to any.
+const NOWHERE: Xy = Xy { x: f64::NAN, y: f64::NAN };
+
+use Location::{Boundary, Exterior, Interior};
+
+/// Goes on, or stops because the question is answered.
+type Step = ControlFlow<()>;
+
+impl<Q: Question> Relation<'_, Q> {
+    fn run(&mut self) -> Step {
+        self.scratch.touches.clear();
+        self.scratch.crossings.clear();
+        self.by_dimension()?;
+        for side in [0, 1] {
+            self.points(side)?;
+            self.paths(side)?;
+        }
+        self.contacts()?;
+        self.nodes()
+    }
+
+    /// Takes note of a fact about the two sides, given in the order `side`, other side.
+    fn note(&mut self, side: usize, own: Location, other: Location, dimension: i8) -> Step {
+        let (a, b) = if side == 0 { (own, other) } else { (other, own) };
+        if self.matrix.get(a, b) < dimension {
+            self.matrix.raise(a, b, dimension);
+            self.answer = self.question.settled(&self.matrix);
+        }
+        if self.answer.is_some() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    }
+
+    /// What follows from the dimensions: nothing of a lower dimension covers something of a higher.
+    fn by_dimension(&mut self) -> Step {
+        let dimensions = self.sides.map(|operand| operand.dimension());
+        for side in [0, 1] {
+            let (own, other) = (dimensions[side], dimensions[1 - side]);
+            match own {
+                Some(2) if other < own => {
+                    self.note(side, Interior, Exterior, 2)?;
+                    // A line may cover the boundary.
+                    if other != Some(1) {
+                        self.note(side, Boundary, Exterior, 1)?;
+                    }
+                }
+                Some(1) if other < own => self.note(side, Interior, Exterior, 1)?,
+                _ => {}
+            }
+        }
+        Step::Continue(())
+    }
+
+    /// Where points and the ends of lines lie.
+    fn points(&mut self, side: usize) -> Step {
+        let (own, other) = (self.sides[side], self.sides[1 - side]);
+        for p in &own.points {
+            let place = if own.paths.is_empty() { Interior } else { own.locate(*p) };
+            self.note(side, place, other.locate(*p), 0)?;
+        }
+        for p in own.odd_ends() {
+            let place = if own.needs_own_nodes() { own.locate(p) } else { Boundary };
+            self.note(side, place, other.locate(p), 0)?;
+        }
+        Step::Continue(())
+    }
+
+    /// Where each path begins. Unless that is on an edge, all of it lies there up to where it meets one; what it does
+    /// there, the nodes tell.
+    fn paths(&mut self, side: usize) -> Step {
+        let (own, other) = (self.sides[side], self.sides[1 - side]);
+        for path in &own.paths {
+            let start = own.start(path);
+            let place = other.locate_in_areas(start, |_| false);
+            if place == Boundary || (place == Exterior && other.is_on_line(start)) {
+                continue;
+            }
+            let leave_out = |area| matches!(path.kind, Kind::Ring { area: of, .. } if of == area);
+            match (if own.needs_own_nodes() { own.locate_in_areas(start, leave_out) } else { Exterior }, path.kind) {
+                (Boundary, _) => {}
+                (Interior, _) => self.note(side, Interior, place, 2)?,
+                (Exterior, Kind::Line) => self.note(side, Interior, place, 1)?,
+                (Exterior, Kind::Ring { .. }) => {
+                    self.note(side, Boundary, place, 1)?;
+                    self.note(side, Interior, place, 2)?;
+                    self.note(side, Exterior, place, 2)?;
+                }
+            }
+        }
+        Step::Continue(())
+    }
+
+    /// Looks for every position where edges meet, and decides those where two cross and nothing else happens.
+    fn contacts(&mut self) -> Step {
+        let sides = self.sides;
+        each_contact(sides, |crossing @ (segments, p), contact| {
+            let mut touch = |node| {
+                let touches = segments.map(|(side, segment)| Touch { node, side, segment });
+                self.scratch.touches.extend(touches);
+            };
+            match contact {
+                Contact::None => {}
+                Contact::Touch(node) => touch(node),
+                Contact::Overlap(from, to) => {
+                    touch(from);
+                    touch(to);
+                }
+                Contact::Cross(_) if sides.iter().any(|operand| operand.has_vertex(p)) => {
+                    self.scratch.crossings.push(crossing);
+                }
+                Contact::Cross(_) => return self.crossing(crossing),
+            }
+            Step::Continue(())
+        })?;
+        // Crossings near which there is a vertex: it may lie exactly on both segments.
+        let touches = &mut self.scratch.touches;
+        touches.sort_unstable_by(Touch::order);
+        let nodes = touches.len();
+        for crossing in std::mem::take(&mut self.scratch.crossings) {
+            let ([one, two], p) = crossing;
+            let touches = &mut self.scratch.touches;
+            let known = touches[..nodes].binary_search_by(|touch| lexicographic(&touch.node, &p)).is_ok();
+            let through = |(side, segment): (usize, usize)| {
+                let [a, b] = sides[side].tree.segments()[segment];
+                on_segment(p, a, b)
+            };
+            if known && through(one) && through(two) {
+                touches.extend([one, two].map(|(side, segment)| Touch { node: p, side, segment }));
+            } else {
+                self.crossing(crossing)?;
+            }
+        }
+        Step::Continue(())
+    }
+
+    /// Decides what two crossing segments show: their ends tell the directions, whatever the position is exactly.
+    fn crossing(&mut self, (segments, p): Crossing) -> Step {
+        let [[a, b], [_, d]] = segments.map(|(side, segment)| self.sides[side].tree.segments()[segment]);
+        let both: Rays = segments
+            .iter()
+            .flat_map(|(side, segment)| self.sides[*side].rays(*side, *segment, NOWHERE))
+            .map(|ray| (ray, false))
+            .collect();
+        let order = if orientation(a, b, d) > 0.0 { [0, 2, 1, 3] } else { [0, 3, 1, 2] };
+        self.around(p, &order.into_iter().filter_map(|i| both.get(i).copied()).collect(), false)
+    }
+
+    /// Decides what the nodes show.
+    fn nodes(&mut self) -> Step {
+        let mut touches = std::mem::take(&mut self.scratch.touches);
+        touches.sort_unstable_by(Touch::order);
+        touches.dedup();
+        let mut step = Step::Continue(());
+        for node in touches.chunk_by(|one, two| one.node == two.node) {
+            let at = node[0].node;
+            let rays = node.iter().flat_map(|touch| self.sides[touch.side].rays(touch.side, touch.segment, at));
+            step = self.around(at, &sorted(at, rays), true);
+            if step.is_break() {
+                break;
+            }
+        }
+        self.scratch.touches = touches;
+        step
+    }
+
+    /// Takes note of all that lies around a position. It may be `exact`, or a crossing, where no line ends.
+    fn around(&mut self, at: Xy, rays: &Rays, exact: bool) -> Step {
+        let everywhere = [0, 1].map(|side| {
+            let mut here: SmallVec<[u32; 4]> = SmallVec::new();
+            for (ray, _) in rays.iter().filter(|(ray, _)| ray.side == side) {
+                if let Edge::Ring { area, .. } = ray.edge
+                    && !here.contains(&area)
+                {
+                    here.push(area);
+                }
+            }
+            self.sides[side].has_other_areas(here.len())
+                && self.sides[side].locate_in_areas(at, |area| here.contains(&area)) == Interior
+        });
+        let mut step = Step::Continue(());
+        let in_areas = walk(rays, everywhere, |a, b, dimension| {
+            if step.is_continue() {
+                step = self.note(0, a, b, dimension);
+            }
+        });
+        step?;
+        let place = [0, 1].map(|side| {
+            let operand = self.sides[side];
+            match in_areas[side] {
+                Exterior if rays.iter().any(|(ray, _)| ray.side == side) => {
+                    if exact && operand.is_odd_end(at) { Boundary } else { Interior }
+                }
+                Exterior if exact => operand.locate(at),
+                decided => decided,
+            }
+        });
+        self.note(0, place[0], place[1], 0)
+    }
+}

@@ -1,0 +1,313 @@
+//! A geometry taken apart for relating it: points, paths, and which of these bound an area.
+
+use std::ops::{ControlFlow, Range};
+
+use smallvec::SmallVec;
+
+use super::node::{Edge, Ray, sorted, walk};
+use crate::geom::{Coords, Geom, Part, Rect, Shape, Xy};
+use crate::planar::orientation;
+use crate::planar::segment::{lexicographic, on_segment};
+use crate::planar::stripes::{Crossings, Location};
+use crate::planar::tree::Tree;
+
+/// A geometry of finite coordinates, taken apart. It can be filled again, which keeps its memory.
+///
+/// A line or ring whose positions are all one is a point. Polygons of a collection may overlap: each, or each
+/// multipolygon, is an area of its own, and what lies in one of them lies in the geometry.
+#[derive(Debug, Default)]
+pub struct Operand {
+    /// Box; `None` if empty.
+    pub bounds: Option<Rect>,
+    /// Positions of points, sorted.
+    pub(super) points: Vec<Xy>,
+    /// Lines and rings.
+    pub(super) paths: Vec<Path>,
+    /// Segments of the paths, in order.
+    pub(super) tree: Tree,
+    /// The path of each segment.
+    path_of: Vec<u32>,
+    /// Both ends of each line, sorted.
+    ends: Vec<Xy>,
+    /// Number of areas.
+    areas: u32,
+    /// Whether there are lines.
+    lines: bool,
+}
+
+/// A line or ring.
+#[derive(Debug, Clone)]
+pub(super) struct Path {
+    pub segments: Range<u32>,
+    pub kind: Kind,
+}
+
+/// What a path is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Line,
+    /// A ring of an area, which lies left of it or right.
+    Ring { area: u32, left: bool },
+}
+
+impl Kind {
+    /// Whether a path may lie in the interior of the area that another bounds, both being of one geometry.
+    pub(super) fn may_enter(self, other: Self) -> bool {
+        match (self, other) {
+            (Kind::Line, Kind::Line) => false,
+            (Kind::Ring { area: one, .. }, Kind::Ring { area: two, .. }) => one != two,
+            _ => true,
+        }
+    }
+}
+
+impl Operand {
+    /// Takes a geometry apart.
+    pub fn new(geom: &Geom) -> Self {
+        let mut operand = Self::default();
+        operand.assign(geom);
+        operand
+    }
+
+    /// Takes another geometry apart.
+    pub fn assign(&mut self, geom: &Geom) {
+        self.bounds = geom.bounds();
+        self.points.clear();
+        self.paths.clear();
+        self.path_of.clear();
+        self.ends.clear();
+        (self.areas, self.lines) = (0, false);
+        let mut segments = self.tree.recycle();
+        self.add(geom, &mut segments);
+        self.points.sort_unstable_by(lexicographic);
+        self.points.dedup();
+        self.ends.sort_unstable_by(lexicographic);
+        self.tree.fill(segments);
+    }
+
+    fn add(&mut self, geom: &Geom, segments: &mut Vec<[Xy; 2]>) {
+        if let Shape::GeometryCollection(members) = &geom.shape {
+            return members.iter().for_each(|member| self.add(member, segments));
+        }
+        let area = self.areas;
+        geom.each_part(&mut |part| match part {
+            Part::Points(c) => self.points.extend(c.points().map(positive)),
+            Part::Line(c) => {
+                if self.path(c, Kind::Line, segments) {
+                    self.ends.extend(c.first().into_iter().chain(c.last()).map(positive));
+                    self.lines = true;
+                }
+            }
+            Part::Area(rings) => {
+                for (i, ring) in rings.iter().enumerate() {
+                    if self.path(ring, Kind::Ring { area, left: true }, segments)
+                        && let Some(Path { segments: range, kind }) = self.paths.last_mut()
+                    {
+                        let left = is_counterclockwise(&segments[range.start as usize..]) != (i > 0);
+                        *kind = Kind::Ring { area, left };
+                        self.areas = area + 1;
+                    }
+                }
+            }
+        });
+    }
+
+    /// Adds a path, or the point that it is.
+    fn path(&mut self, path: &Coords, kind: Kind, segments: &mut Vec<[Xy; 2]>) -> bool {
+        let start = segments.len() as u32;
+        path.each_segment(|a, b| {
+            if a != b {
+                segments.push([positive(a), positive(b)]);
+            }
+        });
+        let end = segments.len() as u32;
+        if start == end {
+            self.points.extend(path.first().map(positive));
+            return false;
+        }
+        self.path_of.resize(end as usize, self.paths.len() as u32);
+        self.paths.push(Path { segments: start..end, kind });
+        true
+    }
+
+    /// Dimension: 0 points, 1 lines, 2 areas; `None` if empty.
+    pub fn dimension(&self) -> Option<i8> {
+        match (self.areas > 0, self.lines, self.points.is_empty()) {
+            (true, ..) => Some(2),
+            (_, true, _) => Some(1),
+            (.., false) => Some(0),
+            _ => None,
+        }
+    }
+
+    /// Bytes held.
+    pub fn size(&self) -> usize {
+        size_of::<Self>()
+            + self.tree.size()
+            + self.paths.capacity() * size_of::<Path>()
+            + self.path_of.capacity() * size_of::<u32>()
+            + (self.points.capacity() + self.ends.capacity()) * size_of::<Xy>()
+    }
+
+    /// Whether edges of it may cross one another where that changes which of them is a boundary.
+    pub(super) fn needs_own_nodes(&self) -> bool {
+        self.areas > 1 || (self.areas == 1 && self.lines)
+    }
+
+    /// Whether it has more than so many areas.
+    pub(super) fn has_other_areas(&self, than: usize) -> bool {
+        self.areas as usize > than
+    }
+
+    /// Where a path begins.
+    pub(super) fn start(&self, path: &Path) -> Xy {
+        self.tree.segments()[path.segments.start as usize][0]
+    }
+
+    /// The kind of the path of a segment.
+    #[inline]
+    pub(super) fn kind_of(&self, segment: usize) -> Kind {
+        self.paths[self.path_of[segment] as usize].kind
+    }
+
+    /// The rays along a segment from a position on it, at an end or not.
+    pub(super) fn rays(&self, side: usize, segment: usize, from: Xy) -> impl Iterator<Item = Ray> + use<> {
+        let [a, b] = self.tree.segments()[segment];
+        let kind = self.kind_of(segment);
+        [(b, true), (a, false)].into_iter().filter(move |(towards, _)| *towards != from).map(move |(towards, ahead)| {
+            let edge = match kind {
+                Kind::Line => Edge::Line,
+                Kind::Ring { area, left } => Edge::Ring { area, follows: left == ahead },
+            };
+            Ray { towards, side, edge }
+        })
+    }
+
+    /// Whether a position is the end of an odd number of lines: the boundary of lines, by the mod-2 rule.
+    pub(super) fn is_odd_end(&self, p: Xy) -> bool {
+        let from = self.ends.partition_point(|q| lexicographic(q, &p).is_lt());
+        self.ends[from..].iter().take_while(|q| **q == p).count() % 2 == 1
+    }
+
+    /// Ends of an odd number of lines.
+    pub(super) fn odd_ends(&self) -> impl Iterator<Item = Xy> + '_ {
+        self.ends.chunk_by(|p, q| p == q).filter(|same| same.len() % 2 == 1).map(|same| same[0])
+    }
+
+    /// Where a position lies with respect to the areas, those aside that `leave_out` names. On the edges of several
+    /// areas it is `Boundary`, even where these edges are interior to the geometry.
+    pub(super) fn locate_in_areas(&self, p: Xy, leave_out: impl Fn(u32) -> bool) -> Location {
+        let Some(bounds) = self.bounds.filter(|b| self.areas > 0 && b.covers_position(p)) else {
+            return Location::Exterior;
+        };
+        let ray = Rect { xmin: p.x, ymin: p.y, xmax: bounds.xmax, ymax: p.y };
+        let mut seen: SmallVec<[(u32, Crossings, bool); 4]> = SmallVec::new();
+        let _ = self.tree.each_meeting(&ray, |segment| {
+            if let Kind::Ring { area, .. } = self.kind_of(segment)
+                && !leave_out(area)
+            {
+                let [a, b] = self.tree.segments()[segment];
+                let known = seen.iter().position(|(of, ..)| *of == area);
+                let at = known.unwrap_or_else(|| {
+                    seen.push((area, Crossings::new(p), false));
+                    seen.len() - 1
+                });
+                let (_, crossings, on_edge) = &mut seen[at];
+                *on_edge = crossings.add(a, b) || *on_edge;
+            }
+            ControlFlow::Continue(())
+        });
+        let locations =
+            seen.iter().map(|(_, crossings, on_edge)| if *on_edge { Location::Boundary } else { crossings.location() });
+        locations.max().unwrap_or(Location::Exterior)
+    }
+
+    /// Where a position lies, as DE-9IM has it.
+    pub fn locate(&self, p: Xy) -> Location {
+        let p = positive(p);
+        match self.locate_in_areas(p, |_| false) {
+            Location::Interior => Location::Interior,
+            Location::Boundary if self.areas == 1 => Location::Boundary,
+            Location::Boundary => self.locate_on_rings(p),
+            Location::Exterior => self.locate_on_lines_and_points(p),
+        }
+    }
+
+    /// Where a position lies that is on the edge of several areas.
+    fn locate_on_rings(&self, p: Xy) -> Location {
+        let mut rays: SmallVec<[Ray; 8]> = SmallVec::new();
+        self.each_segment_at(p, |segment| {
+            if self.kind_of(segment) != Kind::Line {
+                rays.extend(self.rays(0, segment, p));
+            }
+        });
+        walk(&sorted(p, rays.into_iter()), [false; 2], |_, _, _| {})[0]
+    }
+
+    /// Whether a position lies on a line.
+    pub(super) fn is_on_line(&self, p: Xy) -> bool {
+        let mut on_line = false;
+        if self.lines {
+            self.each_segment_at(p, |segment| on_line |= self.kind_of(segment) == Kind::Line);
+        }
+        on_line
+    }
+
+    fn locate_on_lines_and_points(&self, p: Xy) -> Location {
+        match self.is_on_line(p) {
+            true if self.is_odd_end(p) => Location::Boundary,
+            true => Location::Interior,
+            false if self.points.binary_search_by(|q| lexicographic(q, &p)).is_ok() => Location::Interior,
+            false => Location::Exterior,
+        }
+    }
+
+    /// Calls `f` with each segment on which a position lies.
+    fn each_segment_at(&self, p: Xy, mut f: impl FnMut(usize)) {
+        let here = Rect { xmin: p.x, ymin: p.y, xmax: p.x, ymax: p.y };
+        let _ = self.tree.each_meeting(&here, |segment| {
+            let [a, b] = self.tree.segments()[segment];
+            if on_segment(p, a, b) {
+                f(segment);
+            }
+            ControlFlow::Continue(())
+        });
+    }
+
+    /// Whether a position is the end of a segment.
+    pub(super) fn has_vertex(&self, p: Xy) -> bool {
+        let here = Rect { xmin: p.x, ymin: p.y, xmax: p.x, ymax: p.y };
+        self.tree
+            .each_meeting(&here, |segment| {
+                if self.tree.segments()[segment].contains(&p) {
+                    return ControlFlow::Break(());
+                }
+                ControlFlow::Continue(())
+            })
+            .is_break()
+    }
+}
+
+/// The same position, negative zeros made positive: it can then be compared by its bits.
+fn positive(p: Xy) -> Xy {
+    Xy { x: p.x + 0.0, y: p.y + 0.0 }
+}
+
+/// Whether the ring of these segments runs counterclockwise.
+fn is_counterclockwise(ring: &[[Xy; 2]]) -> bool {
+    let Some([origin, _]) = ring.first() else { return true };
+    let (mut twice, mut size) = (0.0, 0.0);
+    for [a, b] in ring {
+        let (left, right) = ((a.x - origin.x) * (b.y - origin.y), (b.x - origin.x) * (a.y - origin.y));
+        twice += left - right;
+        size += left.abs() + right.abs();
+    }
+    // Far more than what rounding can do to the sum.
+    if f64::abs(twice) > size * f64::EPSILON * (ring.len() + 8) as f64 {
+        return twice > 0.0;
+    }
+    // A sliver: its corner furthest left, and there furthest down, turns as the ring does.
+    let corner = (0..ring.len()).min_by(|i, j| lexicographic(&ring[*i][0], &ring[*j][0])).unwrap_or(0);
+    let before = ring[(corner + ring.len() - 1) % ring.len()][0];
+    orientation(before, ring[corner][0], ring[corner][1]) > 0.0
+}
