@@ -2,8 +2,12 @@
 //! are both built on.
 
 pub mod index;
+#[allow(dead_code)]
+pub mod nearest;
 pub mod segment;
 pub mod stripes;
+#[allow(dead_code)]
+pub mod tree;
 mod twofold;
 
 pub use index::{Index, locate};

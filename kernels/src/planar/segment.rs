@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use robust::{Coord, orient2d};
 
 use super::twofold::Twofold;
-use crate::geom::{Rect, Xy};
+use crate::geom::{Rect, Xy, distance};
 
 fn coord(p: Xy) -> Coord<f64> {
     Coord { x: p.x, y: p.y }
@@ -48,30 +48,40 @@ pub fn on_segment(p: Xy, a: Xy, b: Xy) -> bool {
         && orientation(a, b, p) == 0.0
 }
 
-/// Distance of two positions.
-#[inline]
-pub fn between(p: Xy, q: Xy) -> f64 {
-    (p.x - q.x).hypot(p.y - q.y)
-}
-
-/// Distance of `p` from the closed segment `a`-`b`.
+/// Distance of `p` from the closed segment `a`-`b`; 0 only if `p` lies on it.
 #[inline]
 pub fn point_segment(p: Xy, a: Xy, b: Xy) -> f64 {
     let (dx, dy) = (b.x - a.x, b.y - a.y);
     let length2 = dx * dx + dy * dy;
-    if length2 == 0.0 {
-        return between(p, a);
+    if !length2.is_normal() {
+        return if a == b { distance(p, a) } else { rescaled(p, a, b) };
     }
     let along = ((p.x - a.x) * dx + (p.y - a.y) * dy) / length2;
     if along <= 0.0 {
-        return between(p, a);
+        return distance(p, a);
     }
     if along >= 1.0 {
-        return between(p, b);
+        return distance(p, b);
     }
     // Height of the triangle over the segment, in PostGIS' order of operations: more exact than the distance to a
     // rounded foot point.
-    (((a.y - p.y) * dx - (a.x - p.x) * dy) / length2).abs() * length2.sqrt()
+    let height = (((a.y - p.y) * dx - (a.x - p.x) * dy) / length2).abs() * length2.sqrt();
+    if height == 0.0 { orientation(a, b, p).abs() / length2.sqrt() } else { height }
+}
+
+/// `point_segment` where the square of the length is not in the range of doubles, though the length is.
+#[cold]
+fn rescaled(p: Xy, a: Xy, b: Xy) -> f64 {
+    // Powers of two, so that nothing is rounded. A short segment is moved to the origin first, a long one fits as it is.
+    let (larger, smaller) = (2_f64.powi(600), 2_f64.powi(-600));
+    let length = distance(a, b);
+    if length > 1.0 {
+        point_segment(p * smaller, a * smaller, b * smaller) * larger
+    } else if distance(p, a) > 1.0 {
+        distance(p, a).min(distance(p, b))
+    } else {
+        point_segment((p - a) * larger, Xy { x: 0.0, y: 0.0 }, (b - a) * larger) * smaller
+    }
 }
 
 /// How two segments meet.

@@ -1,9 +1,10 @@
 //! Planar distance.
 
 use super::{Other, Pair};
+use crate::geom::distance as between;
 use crate::geom::{Geom, Part, Xy};
 use crate::planar::index::{Index, locate};
-use crate::planar::segment::{between, boxed, point_segment};
+use crate::planar::segment::{boxed, point_segment};
 use crate::planar::stripes::Location;
 
 /// The smallest distance between the two geometries of a row; `None` where either, or a member of it, is empty, as in

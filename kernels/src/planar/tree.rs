@@ -1,0 +1,326 @@
+//! A packed tree of boxes over segments in path order: what follows on a path is near, so nothing needs sorting.
+
+use std::ops::ControlFlow;
+
+use super::nearest::{Nearest, larger};
+use super::segment::{boxed, intersect};
+use crate::geom::{Rect, Xy};
+
+/// Children of a node.
+pub const FANOUT: usize = 8;
+
+/// The boxes of up to `FANOUT` children, ordinate by ordinate, so that all are tested at once. Unused places are NaN,
+/// which meets nothing and is near nothing.
+#[derive(Debug, Clone, Copy)]
+struct Block {
+    xmin: [f64; FANOUT],
+    ymin: [f64; FANOUT],
+    xmax: [f64; FANOUT],
+    ymax: [f64; FANOUT],
+}
+
+impl Block {
+    const EMPTY: Self =
+        Self { xmin: [f64::NAN; FANOUT], ymin: [f64::NAN; FANOUT], xmax: [f64::NAN; FANOUT], ymax: [f64::NAN; FANOUT] };
+
+    fn of(boxes: impl Iterator<Item = Rect>) -> Self {
+        let mut block = Self::EMPTY;
+        for (place, rect) in boxes.enumerate().take(FANOUT) {
+            block.xmin[place] = rect.xmin;
+            block.ymin[place] = rect.ymin;
+            block.xmax[place] = rect.xmax;
+            block.ymax[place] = rect.ymax;
+        }
+        block
+    }
+
+    #[inline]
+    fn rect(&self, place: usize) -> Rect {
+        Rect { xmin: self.xmin[place], ymin: self.ymin[place], xmax: self.xmax[place], ymax: self.ymax[place] }
+    }
+
+    /// The box around all; `f64::min` and `f64::max` pass over NaN.
+    fn bounds(&self) -> Rect {
+        (1..FANOUT).fold(self.rect(0), |all, place| all.union(&self.rect(place)))
+    }
+
+    /// Places whose box meets `rect`, as bits.
+    #[inline]
+    fn meeting(&self, rect: &Rect) -> Places {
+        let mut bits = 0;
+        for place in 0..FANOUT {
+            let meets = (self.xmin[place] <= rect.xmax)
+                & (rect.xmin <= self.xmax[place])
+                & (self.ymin[place] <= rect.ymax)
+                & (rect.ymin <= self.ymax[place]);
+            bits |= u32::from(meets) << place;
+        }
+        Places(bits)
+    }
+
+    /// Squared distances of the boxes from `rect`.
+    #[inline]
+    fn nearby(&self, rect: &Rect) -> Nearby {
+        Nearby(std::array::from_fn(|place| {
+            let dx = larger(0.0, larger(self.xmin[place] - rect.xmax, rect.xmin - self.xmax[place]));
+            let dy = larger(0.0, larger(self.ymin[place] - rect.ymax, rect.ymin - self.ymax[place]));
+            dx * dx + dy * dy
+        }))
+    }
+}
+
+/// A set of places in a block.
+#[derive(Clone, Copy)]
+struct Places(u32);
+
+impl Iterator for Places {
+    type Item = usize;
+
+    #[inline]
+    fn next(&mut self) -> Option<usize> {
+        if self.0 == 0 {
+            return None;
+        }
+        let place = self.0.trailing_zeros() as usize;
+        self.0 &= self.0 - 1;
+        Some(place)
+    }
+}
+
+/// Squared distances of the places in a block; NaN where one is unused or done with.
+struct Nearby([f64; FANOUT]);
+
+impl Nearby {
+    /// Takes out the nearest place, if it can matter to the search.
+    #[inline]
+    fn next(&mut self, search: &Nearest) -> Option<usize> {
+        let (mut nearest, mut least) = (None, f64::INFINITY);
+        for (place, squared) in self.0.iter().enumerate() {
+            if *squared <= least {
+                (nearest, least) = (Some(place), *squared);
+            }
+        }
+        let place = nearest.filter(|_| search.reaches(least) && !search.is_done())?;
+        self.0[place] = f64::NAN;
+        Some(place)
+    }
+}
+
+/// A node: its level, 0 of those that hold segments, and its number there.
+#[derive(Clone, Copy)]
+struct Node {
+    level: usize,
+    number: usize,
+}
+
+impl Node {
+    /// The node, or at level 0 the segment, in a place.
+    #[inline]
+    fn child(self, place: usize) -> Node {
+        Node { level: self.level.wrapping_sub(1), number: self.number * FANOUT + place }
+    }
+}
+
+/// Segments under a tree of boxes.
+#[derive(Debug, Default)]
+pub struct Tree {
+    segments: Vec<[Xy; 2]>,
+    /// Level by level, from that of the segments to the root.
+    blocks: Vec<Block>,
+    /// Where each level begins in `blocks`.
+    levels: Vec<usize>,
+}
+
+impl Tree {
+    /// Over segments of finite coordinates.
+    pub fn new(segments: Vec<[Xy; 2]>) -> Self {
+        let mut tree = Self { segments, ..Self::default() };
+        tree.build();
+        tree
+    }
+
+    /// Over other segments, in the memory of this tree.
+    pub fn refill(&mut self, segments: impl IntoIterator<Item = [Xy; 2]>) {
+        self.segments.clear();
+        self.segments.extend(segments);
+        self.build();
+    }
+
+    fn build(&mut self) {
+        let Self { segments, blocks, levels } = self;
+        blocks.clear();
+        levels.clear();
+        if segments.is_empty() {
+            return;
+        }
+        levels.push(0);
+        blocks.extend(segments.chunks(FANOUT).map(|some| Block::of(some.iter().map(boxed))));
+        let mut below = 0..blocks.len();
+        while below.len() > 1 {
+            levels.push(below.end);
+            for first in below.clone().step_by(FANOUT) {
+                let children = first..below.end.min(first + FANOUT);
+                blocks.push(Block::of(children.map(|child| blocks[child].bounds())));
+            }
+            below = below.end..blocks.len();
+        }
+    }
+
+    /// The segments, in the order given.
+    pub fn segments(&self) -> &[[Xy; 2]] {
+        &self.segments
+    }
+
+    /// The box around all; `None` where there is no segment.
+    pub fn bounds(&self) -> Option<Rect> {
+        self.blocks.last().map(Block::bounds)
+    }
+
+    /// Bytes that a tree of so many segments takes.
+    pub fn size_of(segments: usize) -> usize {
+        segments * (size_of::<[Xy; 2]>() + size_of::<Block>() / (FANOUT - 1))
+    }
+
+    /// Bytes held, about.
+    pub fn size(&self) -> usize {
+        Self::size_of(self.segments.len())
+    }
+
+    fn root(&self) -> Option<Node> {
+        Some(Node { level: self.levels.len().checked_sub(1)?, number: 0 })
+    }
+
+    #[inline]
+    fn block(&self, node: Node) -> &Block {
+        &self.blocks[self.levels[node.level] + node.number]
+    }
+
+    /// Gives `f` the number of each segment whose box meets `rect`, until it breaks.
+    pub fn each_meeting(&self, rect: &Rect, mut f: impl FnMut(usize) -> ControlFlow<()>) -> ControlFlow<()> {
+        match self.root() {
+            Some(root) => self.meeting(root, rect, &mut f),
+            None => ControlFlow::Continue(()),
+        }
+    }
+
+    fn meeting(&self, node: Node, rect: &Rect, f: &mut impl FnMut(usize) -> ControlFlow<()>) -> ControlFlow<()> {
+        for place in self.block(node).meeting(rect) {
+            let child = node.child(place);
+            if node.level == 0 { f(child.number)? } else { self.meeting(child, rect, f)? }
+        }
+        ControlFlow::Continue(())
+    }
+
+    /// Gives `f` the numbers of each segment here and each of `other` whose boxes meet, until it breaks.
+    pub fn each_pair(&self, other: &Tree, mut f: impl FnMut(usize, usize) -> ControlFlow<()>) -> ControlFlow<()> {
+        let (Some(root), Some(of_other)) = (self.root(), other.root()) else { return ControlFlow::Continue(()) };
+        let (Some(a), Some(b)) = (self.bounds(), other.bounds()) else { return ControlFlow::Continue(()) };
+        self.pairs(other, [root, of_other], [&a, &b], &mut f)
+    }
+
+    fn pairs(
+        &self,
+        other: &Tree,
+        [node, of_other]: [Node; 2],
+        [a, b]: [&Rect; 2],
+        f: &mut impl FnMut(usize, usize) -> ControlFlow<()>,
+    ) -> ControlFlow<()> {
+        let (block, block_of_other) = (self.block(node), other.block(of_other));
+        if node.level == 0 && of_other.level == 0 {
+            for i in block.meeting(b) {
+                for j in block_of_other.meeting(&block.rect(i)) {
+                    f(node.child(i).number, of_other.child(j).number)?;
+                }
+            }
+        } else if node.level >= of_other.level {
+            for place in block.meeting(b) {
+                self.pairs(other, [node.child(place), of_other], [&block.rect(place), b], f)?;
+            }
+        } else {
+            for place in block_of_other.meeting(a) {
+                self.pairs(other, [node, of_other.child(place)], [a, &block_of_other.rect(place)], f)?;
+            }
+        }
+        ControlFlow::Continue(())
+    }
+
+    /// Whether the closed segment `a`-`b` meets one of these.
+    pub fn crosses(&self, a: Xy, b: Xy) -> bool {
+        let meets = |i: usize| {
+            let [c, d] = self.segments[i];
+            if intersect(a, b, c, d) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        };
+        self.each_meeting(&boxed(&[a, b]), meets).is_break()
+    }
+
+    /// Whether a segment meets one of `other`.
+    pub fn meets(&self, other: &Tree) -> bool {
+        let meets = |i: usize, j: usize| {
+            let ([a, b], [c, d]) = (self.segments[i], other.segments[j]);
+            if intersect(a, b, c, d) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        };
+        self.each_pair(other, meets).is_break()
+    }
+
+    /// Adds to `search` what of these is nearest to a point.
+    pub fn nearest_to_point(&self, p: Xy, search: &mut Nearest) {
+        let Some(root) = self.root() else { return };
+        let rect = Rect { xmin: p.x, ymin: p.y, xmax: p.x, ymax: p.y };
+        self.nearest(root, &rect, search, &|segment, search| search.point(p, segment));
+    }
+
+    /// Adds to `search` what of these is nearest to a segment.
+    pub fn nearest_to_segment(&self, segment: &[Xy; 2], search: &mut Nearest) {
+        let Some(root) = self.root() else { return };
+        self.nearest(root, &boxed(segment), search, &|other, search| search.segments(segment, other));
+    }
+
+    /// Nearest first, so that little is left to look at afterwards.
+    fn nearest(&self, node: Node, rect: &Rect, search: &mut Nearest, add: &impl Fn(&[Xy; 2], &mut Nearest)) {
+        let mut nearby = self.block(node).nearby(rect);
+        if node.level == 0 {
+            for (place, squared) in nearby.0.iter().enumerate() {
+                if search.reaches(*squared) {
+                    add(&self.segments[node.child(place).number], search);
+                }
+            }
+            return;
+        }
+        while let Some(place) = nearby.next(search) {
+            self.nearest(node.child(place), rect, search, add);
+        }
+    }
+
+    /// Adds to `search` what of these is nearest to one of `other`.
+    pub fn nearest_to_tree(&self, other: &Tree, search: &mut Nearest) {
+        let (Some(root), Some(of_other)) = (self.root(), other.root()) else { return };
+        let (Some(a), Some(b)) = (self.bounds(), other.bounds()) else { return };
+        self.nearest_pairs(other, [root, of_other], [&a, &b], search);
+    }
+
+    fn nearest_pairs(&self, other: &Tree, [node, of_other]: [Node; 2], [a, b]: [&Rect; 2], search: &mut Nearest) {
+        let (block, block_of_other) = (self.block(node), other.block(of_other));
+        if of_other.level > node.level {
+            let mut nearby = block_of_other.nearby(a);
+            while let Some(place) = nearby.next(search) {
+                let rect = block_of_other.rect(place);
+                self.nearest_pairs(other, [node, of_other.child(place)], [a, &rect], search);
+            }
+            return;
+        }
+        let mut nearby = block.nearby(b);
+        while let Some(place) = nearby.next(search) {
+            let (child, rect) = (node.child(place), block.rect(place));
+            if node.level > 0 {
+                self.nearest_pairs(other, [child, of_other], [&rect, b], search);
+                continue;
+            }
+            let segment = &self.segments[child.number];
+            other.nearest(of_other, &rect, search, &|other, search| search.segments(segment, other));
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "tree_tests.rs"]
+mod tests;
