@@ -146,6 +146,19 @@ impl Tree {
         self.build();
     }
 
+    /// The memory of its segments, to be filled with others and given back to `fill`.
+    pub fn recycle(&mut self) -> Vec<[Xy; 2]> {
+        let mut segments = std::mem::take(&mut self.segments);
+        segments.clear();
+        segments
+    }
+
+    /// Over these segments from now on.
+    pub fn fill(&mut self, segments: Vec<[Xy; 2]>) {
+        self.segments = segments;
+        self.build();
+    }
+
     fn build(&mut self) {
         let Self { segments, blocks, levels } = self;
         blocks.clear();

@@ -1,7 +1,7 @@
 //! Tests of the cache.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
-use geo::{LineString, wkt};
+use geo::{Geometry, LineString, wkt};
 
 use super::*;
 use crate::geom::parse_wkb;

@@ -15,13 +15,12 @@ use std::ops::ControlFlow;
 
 use contacts::{Crossing, Touch, each_contact};
 pub use matrix::{Matrix, Pattern};
-use node::{Edge, Rays, sorted, walk};
+use node::{Edge, Rays, inserted, sorted, walk};
 pub use operand::Operand;
 use operand::Kind;
 use smallvec::SmallVec;
 
 use crate::geom::Xy;
-use crate::planar::orientation;
 use crate::planar::segment::{Contact, lexicographic, on_segment};
 use crate::planar::stripes::Location;
 
@@ -40,6 +39,8 @@ pub trait Question {
 pub struct Scratch {
     touches: Vec<Touch>,
     crossings: Vec<Crossing>,
+    /// Whether two segments run along each other.
+    overlaps: bool,
 }
 
 /// Relates two geometries.
@@ -58,9 +59,6 @@ struct Relation<'r, Q: Question> {
     scratch: &'r mut Scratch,
 }
 
-/// A position that is not equal to any.
-const NOWHERE: Xy = Xy { x: f64::NAN, y: f64::NAN };
-
 use Location::{Boundary, Exterior, Interior};
 
 /// Goes on, or stops because the question is answered.
@@ -70,6 +68,7 @@ impl<Q: Question> Relation<'_, Q> {
     fn run(&mut self) -> Step {
         self.scratch.touches.clear();
         self.scratch.crossings.clear();
+        self.scratch.overlaps = false;
         self.by_dimension()?;
         for side in [0, 1] {
             self.points(side)?;
@@ -162,45 +161,63 @@ impl<Q: Question> Relation<'_, Q> {
                 Contact::Overlap(from, to) => {
                     touch(from);
                     touch(to);
+                    self.scratch.overlaps = true;
                 }
-                Contact::Cross(_) if sides.iter().any(|operand| operand.has_vertex(p)) => {
+                // Something else may lie exactly there: that is told when all meetings are known.
+                Contact::Cross(_) if sides.iter().any(|side| side.needs_own_nodes() || side.has_vertex(p)) => {
                     self.scratch.crossings.push(crossing);
                 }
-                Contact::Cross(_) => return self.crossing(crossing),
+                Contact::Cross(_) => return self.crossing(p, &segments),
             }
             Step::Continue(())
         })?;
-        // Crossings near which there is a vertex: it may lie exactly on both segments.
-        let touches = &mut self.scratch.touches;
-        touches.sort_unstable_by(Touch::order);
-        let nodes = touches.len();
-        for crossing in std::mem::take(&mut self.scratch.crossings) {
-            let ([one, two], p) = crossing;
+        self.crossings()
+    }
+
+    /// Decides the crossings that were put off: those of the same position together, or with the node that is there.
+    fn crossings(&mut self) -> Step {
+        let mut crossings = std::mem::take(&mut self.scratch.crossings);
+        crossings.sort_unstable_by(|(_, p), (_, q)| lexicographic(p, q));
+        self.scratch.touches.sort_unstable_by(Touch::order);
+        let nodes = self.scratch.touches.len();
+        for group in crossings.chunk_by(|(_, p), (_, q)| p == q) {
+            let p = group[0].1;
             let touches = &mut self.scratch.touches;
             let known = touches[..nodes].binary_search_by(|touch| lexicographic(&touch.node, &p)).is_ok();
-            let through = |(side, segment): (usize, usize)| {
-                let [a, b] = sides[side].tree.segments()[segment];
+            let mut segments: SmallVec<[(usize, usize); 4]> = group.iter().flat_map(|(both, _)| *both).collect();
+            segments.sort_unstable();
+            segments.dedup();
+            // The position is rounded: a segment passes through the node only if it does so exactly.
+            let through = |(side, segment): &(usize, usize)| {
+                let [a, b] = self.sides[*side].tree.segments()[*segment];
                 on_segment(p, a, b)
             };
-            if known && through(one) && through(two) {
-                touches.extend([one, two].map(|(side, segment)| Touch { node: p, side, segment }));
+            if known && segments.iter().all(through) {
+                touches.extend(segments.iter().map(|(side, segment)| Touch { node: p, side: *side, segment: *segment }));
             } else {
-                self.crossing(crossing)?;
+                self.crossing(p, &segments)?;
             }
         }
+        self.scratch.crossings = crossings;
         Step::Continue(())
     }
 
-    /// Decides what two crossing segments show: their ends tell the directions, whatever the position is exactly.
-    fn crossing(&mut self, (segments, p): Crossing) -> Step {
-        let [[a, b], [_, d]] = segments.map(|(side, segment)| self.sides[side].tree.segments()[segment]);
-        let both: Rays = segments
-            .iter()
-            .flat_map(|(side, segment)| self.sides[*side].rays(*side, *segment, NOWHERE))
-            .map(|ray| (ray, false))
-            .collect();
-        let order = if orientation(a, b, d) > 0.0 { [0, 2, 1, 3] } else { [0, 3, 1, 2] };
-        self.around(p, &order.into_iter().filter_map(|i| both.get(i).copied()).collect(), false)
+    /// Decides what segments show that cross in about this position: their ends tell the directions.
+    fn crossing(&mut self, p: Xy, segments: &[(usize, usize)]) -> Step {
+        let mut all: SmallVec<[(usize, usize); 4]> = segments.into();
+        for (side, segment) in segments {
+            // What runs along a segment of the one side in the other is met at its ends, not here.
+            let along = self.sides[*side].tree.segments()[*segment];
+            for (side, operand) in self.sides.iter().enumerate() {
+                operand.each_segment_along(along, p, |segment| {
+                    if !all.contains(&(side, segment)) {
+                        all.push((side, segment));
+                    }
+                });
+            }
+        }
+        let rays = all.iter().flat_map(|(side, segment)| self.sides[*side].rays(*side, *segment, None));
+        self.around(p, &inserted(rays), false)
     }
 
     /// Decides what the nodes show.
@@ -211,8 +228,17 @@ impl<Q: Question> Relation<'_, Q> {
         let mut step = Step::Continue(());
         for node in touches.chunk_by(|one, two| one.node == two.node) {
             let at = node[0].node;
-            let rays = node.iter().flat_map(|touch| self.sides[touch.side].rays(touch.side, touch.segment, at));
-            step = self.around(at, &sorted(at, rays), true);
+            let mut here: SmallVec<[(usize, usize); 8]> =
+                node.iter().map(|touch| (touch.side, touch.segment)).collect();
+            if self.scratch.overlaps {
+                // Segments that run along each other have been met at the ends of what they share, but pass here, too.
+                here.clear();
+                for (side, operand) in self.sides.iter().enumerate() {
+                    operand.each_segment_at(at, |segment| here.push((side, segment)));
+                }
+            }
+            let rays = here.iter().flat_map(|(side, segment)| self.sides[*side].rays(*side, *segment, Some(at)));
+            step = self.around(at, &sorted(rays), true);
             if step.is_break() {
                 break;
             }

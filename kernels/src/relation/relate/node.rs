@@ -11,6 +11,8 @@ use crate::planar::stripes::Location;
 /// What leaves a node in some direction.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Ray {
+    /// The node, or where the node has no exact coordinates, a position behind it.
+    pub from: Xy,
     /// A position in that direction.
     pub towards: Xy,
     /// 0 or 1: the geometry it belongs to.
@@ -31,20 +33,39 @@ pub(super) enum Edge {
 /// Rays in counterclockwise order, and for each whether its direction is that of the ray before.
 pub(super) type Rays = SmallVec<[(Ray, bool); 8]>;
 
-/// Sorts rays around their node.
-pub(super) fn sorted(node: Xy, rays: impl Iterator<Item = Ray>) -> Rays {
+/// Sorts the rays that leave an exact position.
+pub(super) fn sorted(rays: impl Iterator<Item = Ray>) -> Rays {
     let mut rays: Rays = rays.map(|ray| (ray, false)).collect();
-    rays.sort_by(|(one, _), (two, _)| by_angle(node, one.towards, two.towards));
+    rays.sort_by(|(one, _), (two, _)| by_angle(one, two));
+    mark_same(rays)
+}
+
+/// Sorts the rays of segments that cross in one position, as far as rounding can tell. Where it is not one, their order
+/// may not be a total one, of which sorting by inserting takes no harm.
+pub(super) fn inserted(crossing: impl Iterator<Item = Ray>) -> Rays {
+    let mut rays = Rays::new();
+    for ray in crossing {
+        let at = rays.iter().position(|(other, _)| by_angle(&ray, other).is_lt()).unwrap_or(rays.len());
+        rays.insert(at, (ray, false));
+    }
+    mark_same(rays)
+}
+
+fn mark_same(mut rays: Rays) -> Rays {
     for i in 1..rays.len() {
-        rays[i].1 = by_angle(node, rays[i - 1].0.towards, rays[i].0.towards).is_eq();
+        rays[i].1 = by_angle(&rays[i - 1].0, &rays[i].0).is_eq();
     }
     rays
 }
 
-/// Order of two directions from `p`, counterclockwise from the positive x axis, decided exactly.
-fn by_angle(p: Xy, a: Xy, b: Xy) -> Ordering {
-    let lower_half = |q: Xy| q.y < p.y || (q.y == p.y && q.x < p.x);
-    lower_half(a).cmp(&lower_half(b)).then_with(|| 0.0_f64.total_cmp(&(orientation(p, a, b) + 0.0)))
+/// Order of the directions of two rays of one node, counterclockwise from the positive x axis, decided exactly: as both
+/// pass through the node, the side on which one ends tells how it is turned.
+fn by_angle(one: &Ray, two: &Ray) -> Ordering {
+    let lower_half = |ray: &Ray| {
+        ray.towards.y < ray.from.y || (ray.towards.y == ray.from.y && ray.towards.x < ray.from.x)
+    };
+    let turn = || 0.0_f64.total_cmp(&(orientation(one.from, one.towards, two.towards) + 0.0));
+    lower_half(one).cmp(&lower_half(two)).then_with(turn)
 }
 
 /// The areas with rays at a node, and whether the walk is inside of each just now.

@@ -170,16 +170,17 @@ impl Operand {
         self.paths[self.path_of[segment] as usize].kind
     }
 
-    /// The rays along a segment from a position on it, at an end or not.
-    pub(super) fn rays(&self, side: usize, segment: usize, from: Xy) -> impl Iterator<Item = Ray> + use<> {
+    /// The rays along a segment, ahead and back, from a position on it; `None` for one that has no exact coordinates.
+    pub(super) fn rays(&self, side: usize, segment: usize, node: Option<Xy>) -> impl Iterator<Item = Ray> + use<> {
         let [a, b] = self.tree.segments()[segment];
         let kind = self.kind_of(segment);
-        [(b, true), (a, false)].into_iter().filter(move |(towards, _)| *towards != from).map(move |(towards, ahead)| {
+        let both = [(a, b, true), (b, a, false)].into_iter();
+        both.filter(move |(_, towards, _)| Some(*towards) != node).map(move |(behind, towards, ahead)| {
             let edge = match kind {
                 Kind::Line => Edge::Line,
                 Kind::Ring { area, left } => Edge::Ring { area, follows: left == ahead },
             };
-            Ray { towards, side, edge }
+            Ray { from: node.unwrap_or(behind), towards, side, edge }
         })
     }
 
@@ -238,10 +239,10 @@ impl Operand {
         let mut rays: SmallVec<[Ray; 8]> = SmallVec::new();
         self.each_segment_at(p, |segment| {
             if self.kind_of(segment) != Kind::Line {
-                rays.extend(self.rays(0, segment, p));
+                rays.extend(self.rays(0, segment, Some(p)));
             }
         });
-        walk(&sorted(p, rays.into_iter()), [false; 2], |_, _, _| {})[0]
+        walk(&sorted(rays.into_iter()), [false; 2], |_, _, _| {})[0]
     }
 
     /// Whether a position lies on a line.
@@ -263,11 +264,27 @@ impl Operand {
     }
 
     /// Calls `f` with each segment on which a position lies.
-    fn each_segment_at(&self, p: Xy, mut f: impl FnMut(usize)) {
+    pub(super) fn each_segment_at(&self, p: Xy, mut f: impl FnMut(usize)) {
         let here = Rect { xmin: p.x, ymin: p.y, xmax: p.x, ymax: p.y };
         let _ = self.tree.each_meeting(&here, |segment| {
             let [a, b] = self.tree.segments()[segment];
             if on_segment(p, a, b) {
+                f(segment);
+            }
+            ControlFlow::Continue(())
+        });
+    }
+
+    /// Calls `f` with the segments on the line through two positions that reach a position on it, rounded. Rings that
+    /// are alone have none which cross others.
+    pub(super) fn each_segment_along(&self, [a, b]: [Xy; 2], p: Xy, mut f: impl FnMut(usize)) {
+        if !self.lines && !self.needs_own_nodes() {
+            return;
+        }
+        let (low, high) = (Xy { x: p.x.next_down(), y: p.y.next_down() }, Xy { x: p.x.next_up(), y: p.y.next_up() });
+        let here = Rect { xmin: low.x, ymin: low.y, xmax: high.x, ymax: high.y };
+        let _ = self.tree.each_meeting(&here, |segment| {
+            if self.tree.segments()[segment].iter().all(|end| orientation(a, b, *end) == 0.0) {
                 f(segment);
             }
             ControlFlow::Continue(())
