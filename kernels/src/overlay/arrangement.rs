@@ -23,21 +23,11 @@ pub(super) struct Source {
     pub area_left: Option<bool>,
 }
 
-/// What to do where a line crosses something in a position that had to be rounded.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum AtCrossings {
-    /// Cut both there, for an overlay.
-    Cut,
-    /// Only take note of lines that cross rings: what lies between exact positions can be told exactly.
-    Note,
-}
-
 /// Two positions as keys.
 type Ends = [[u64; 2]; 2];
 
 /// The segments of two geometries, with all that they meet.
 pub(super) struct Arrangement {
-    at_crossings: AtCrossings,
     pub segments: Vec<[Xy; 2]>,
     pub sources: Vec<Source>,
     /// Positions where segments meet, other than neighbours in a path. Where rings only cross, there is none.
@@ -50,8 +40,6 @@ pub(super) struct Arrangement {
     pub corners: HashMap<[u64; 2], Vec<usize>>,
     /// The nodes on each segment, in order of the segments and along each of them.
     cuts: Vec<(usize, Xy)>,
-    /// Lines that cross a ring uncut: the segment, the side of the ring, and about where.
-    crossings: Vec<(usize, usize, Xy)>,
     /// Whether a ring of one side crosses one of the other.
     pub rings_cross: bool,
     /// A position where rings of one side cross, which makes it invalid.
@@ -65,7 +53,7 @@ pub(super) struct Arrangement {
 
 impl Arrangement {
     /// Looks for every meeting.
-    pub(super) fn new(sides: [&Parts; 2], at_crossings: AtCrossings) -> Self {
+    pub(super) fn new(sides: [&Parts; 2]) -> Self {
         let (mut segments, mut sources, mut path) = (Vec::new(), Vec::new(), 0);
         let mut add = |side: usize, positions: &[Xy], area_left: Option<bool>| {
             segments.extend(positions.windows(2).map(|ab| [ab[0], ab[1]]));
@@ -83,13 +71,11 @@ impl Arrangement {
             Stripes::new(chosen.map(|(ab, _)| *ab).collect())
         };
         let mut made = Self {
-            at_crossings,
             nodes: Positions::new(),
             meetings: Vec::new(),
             shared_edges: Vec::new(),
             corners: HashMap::new(),
             cuts: Vec::new(),
-            crossings: Vec::new(),
             rings_cross: false,
             self_crossing: None,
             boundary: OnceCell::new(),
@@ -102,8 +88,7 @@ impl Arrangement {
         if let Some(all) = Stripes::new(made.segments.clone()) {
             all.each_pair(|i, j| made.meet(i.min(j), i.max(j)));
         }
-        let Self { segments, cuts, crossings, .. } = &mut made;
-        crossings.sort_by_key(|(segment, ..)| *segment);
+        let Self { segments, cuts, .. } = &mut made;
         cuts.sort_by(|(i, p), (j, q)| i.cmp(j).then_with(|| order_along(&segments[*i], p, q)));
         made
     }
@@ -125,13 +110,6 @@ impl Arrangement {
             Contact::None => {}
             // Neighbours in a path meet where it bends.
             Contact::Touch(p) if one.path == two.path && j == i + 1 && p == b => {}
-            Contact::Cross(p) if rings < 2 && self.at_crossings == AtCrossings::Note => {
-                match (one.area_left, two.area_left) {
-                    (Some(_), None) => self.crossings.push((j, one.side, p)),
-                    (None, Some(_)) => self.crossings.push((i, two.side, p)),
-                    _ => {}
-                }
-            }
             Contact::Touch(p) | Contact::Cross(p) if rings < 2 => {
                 self.cut(p, [i, j]);
                 if one.side != two.side {
@@ -231,29 +209,12 @@ impl Arrangement {
             return Location::Boundary;
         }
         let middle = Xy { x: p.x + (q.x - p.x) / 2.0, y: p.y + (q.y - p.y) / 2.0 };
-        // Where ends are exact, one off the boundary tells it exactly; the middle is rounded.
-        let exact = [p, q].into_iter().filter(|_| self.at_crossings == AtCrossings::Note);
-        let mut places = exact.chain([middle]).map(|at| self.locate(side, at));
-        places.find(|place| *place != Location::Boundary).unwrap_or(Location::Boundary)
-    }
-
-    /// Whether a piece of a segment crosses a ring of a side uncut.
-    pub(super) fn crosses_ring(&self, side: usize, segment: usize, [p, q]: [Xy; 2]) -> bool {
-        let from = self.crossings.partition_point(|(i, ..)| *i < segment);
-        let mut crossings = self.crossings[from..].iter().take_while(|(i, ..)| *i == segment);
-        let ab = &self.segments[segment];
-        let within = |at: &Xy| order_along(ab, &p, at).is_le() && order_along(ab, at, &q).is_le();
-        crossings.any(|(_, of, at)| *of == side && within(at))
+        self.locate(side, middle)
     }
 
     /// The ring segments.
     pub(super) fn edges(&self) -> impl Iterator<Item = (usize, &Source)> {
         self.sources.iter().enumerate().filter(|(_, source)| source.area_left.is_some())
-    }
-
-    /// Whether a side has an area.
-    pub(super) fn has_area(&self, side: usize) -> bool {
-        self.areas[side].is_some()
     }
 
     /// Whether a position lies on a line of a side.

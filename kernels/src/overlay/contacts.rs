@@ -1,11 +1,9 @@
 //! Corners where areas meet: do they share more there than a point?
 
-use std::cmp::Ordering;
-
 use super::arrangement::Arrangement;
 use super::key;
 use crate::geom::Xy;
-use crate::planar::segment::orientation;
+use crate::planar::segment::by_direction;
 use crate::planar::stripes::Location;
 
 /// Whether a position lies in what the areas of both sides have in common as an area.
@@ -43,22 +41,16 @@ fn interiors_meet(cut: &Arrangement, p: Xy) -> bool {
         ray(b, left);
         ray(a, !left);
     }
-    rays.sort_by(|one, two| by_angle(p, one.towards, two.towards));
+    rays.sort_by(|one, two| by_direction([p, one.towards], [p, two.towards]));
     // What lies before the first ray is what follows the last of each side.
     let before = |side: usize| rays.iter().rev().find(|r| r.side == side).is_some_and(|r| r.area_follows);
     let mut inside = [before(0), before(1)];
     for (i, ray) in rays.iter().enumerate() {
         inside[ray.side] = ray.area_follows;
-        let next = rays.get(i + 1).is_some_and(|next| by_angle(p, ray.towards, next.towards).is_eq());
+        let next = rays.get(i + 1).is_some_and(|next| by_direction([p, ray.towards], [p, next.towards]).is_eq());
         if inside == [true, true] && !next {
             return true;
         }
     }
     false
-}
-
-/// Order of two directions from `p`, counterclockwise from the positive x axis, decided exactly.
-fn by_angle(p: Xy, a: Xy, b: Xy) -> Ordering {
-    let lower_half = |q: Xy| q.y < p.y || (q.y == p.y && q.x < p.x);
-    lower_half(a).cmp(&lower_half(b)).then_with(|| 0.0_f64.total_cmp(&(orientation(p, a, b) + 0.0)))
 }

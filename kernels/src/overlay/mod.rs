@@ -3,13 +3,11 @@
 //! Each geometry is taken apart into areas, lines and points (`parts`). Areas meet areas in `areas`. Lines are cut
 //! wherever anything meets them (`arrangement`), and each piece is kept or dropped by where it lies in either geometry
 //! (`lines`). What areas share without overlapping, edges and corners, is found exactly in the same arrangement
-//! (`contacts`). Points are kept by where they lie. Whether one geometry contains another (`containment`) is read from
-//! an arrangement, too.
+//! (`contacts`). Points are kept by where they lie.
 
 mod areas;
 mod arrangement;
 mod contacts;
-mod containment;
 mod lines;
 mod parts;
 
@@ -19,8 +17,7 @@ use crate::error::Cause;
 use crate::geom::{Dims, Geom, Shape, WkbWriter, Xy};
 use crate::planar::segment::lexicographic;
 use crate::planar::stripes::{Location, Stripes};
-use arrangement::{Arrangement, AtCrossings};
-pub use containment::{contains, equals};
+use arrangement::Arrangement;
 use parts::Parts;
 
 /// What to make of two point sets.
@@ -82,7 +79,7 @@ fn side_by_side(a: &Geom, b: &Geom) -> Parts {
 }
 
 fn combine(operation: Operation, a: &Parts, b: &Parts) -> Result<Parts, Cause> {
-    let mut cut = Arrangement::new([a, b], AtCrossings::Cut);
+    let mut cut = Arrangement::new([a, b]);
     // Points need no more than to be located, which an invalid polygon allows.
     let only_located = operation == Operation::Intersection && [a, b].iter().any(|parts| parts.is_puntal());
     if let Some(Xy { x, y }) = cut.self_crossing.filter(|_| !only_located) {

@@ -2,6 +2,7 @@
 
 use super::{Operation, areas};
 use crate::geom::{Coords, Geom, Part, Shape, Xy};
+use crate::planar::segment::is_counterclockwise;
 
 /// A closed path.
 pub(super) type Ring = Vec<Xy>;
@@ -66,10 +67,7 @@ fn positions(coords: &Coords) -> Vec<Xy> {
 
 /// Whether the interior of the polygon lies left of this ring of it, a shell or a hole.
 pub(super) fn interior_left(ring: &[Xy], hole: bool) -> bool {
-    let Some(origin) = ring.first() else { return true };
-    let cross = |a: &Xy, b: &Xy| (a.x - origin.x) * (b.y - origin.y) - (b.x - origin.x) * (a.y - origin.y);
-    let twice: f64 = ring.windows(2).map(|ab| cross(&ab[0], &ab[1])).sum();
-    (twice > 0.0) != hole
+    is_counterclockwise(ring.windows(2).map(|ab| [ab[0], ab[1]])) != hole
 }
 
 /// The rings of a polygon, turned so that its interior lies left of each.

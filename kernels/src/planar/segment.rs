@@ -103,6 +103,35 @@ pub fn lexicographic(p: &Xy, q: &Xy) -> Ordering {
     p.x.total_cmp(&q.x).then(p.y.total_cmp(&q.y))
 }
 
+/// Order of the directions of two segments, counterclockwise from the positive x axis, decided exactly: of two that
+/// begin in one position, or pass through one, the side on which the other ends tells how it is turned.
+pub fn by_direction([a, b]: [Xy; 2], [c, d]: [Xy; 2]) -> Ordering {
+    let lower_half = |from: Xy, to: Xy| to.y < from.y || (to.y == from.y && to.x < from.x);
+    let turn = || 0.0_f64.total_cmp(&(orientation(a, b, d) + 0.0));
+    lower_half(a, b).cmp(&lower_half(c, d)).then_with(turn)
+}
+
+/// Whether a closed ring, given by its edges, runs counterclockwise.
+pub fn is_counterclockwise(edges: impl Iterator<Item = [Xy; 2]> + Clone) -> bool {
+    let Some([origin, _]) = edges.clone().next() else { return true };
+    let (mut twice, mut size, mut count) = (0.0, 0.0, 8.0);
+    for [a, b] in edges.clone() {
+        let (left, right) = ((a.x - origin.x) * (b.y - origin.y), (b.x - origin.x) * (a.y - origin.y));
+        twice += left - right;
+        size += left.abs() + right.abs();
+        count += 1.0;
+    }
+    // Far more than what rounding can do to the sum.
+    if f64::abs(twice) > size * f64::EPSILON * count {
+        return twice > 0.0;
+    }
+    // A sliver: its corner furthest left, and there furthest down, turns as the ring does.
+    let before = edges.clone().filter(|[a, b]| a != b).min_by(|[_, p], [_, q]| lexicographic(p, q));
+    let Some([a, corner]) = before else { return true };
+    let after = edges.clone().find(|[from, to]| *from == corner && to != from);
+    after.is_none_or(|[_, c]| orientation(a, corner, c) > 0.0)
+}
+
 /// How two segments of finite length meet, decided exactly. Zeros must be positive.
 pub fn contact(a: Xy, b: Xy, c: Xy, d: Xy) -> Contact {
     if !boxed(&[a, b]).intersects(&boxed(&[c, d])) {

@@ -16,8 +16,8 @@ use std::ops::ControlFlow;
 use contacts::{Crossing, Touch, each_contact};
 pub use matrix::{Matrix, Pattern};
 use node::{Edge, Rays, inserted, sorted, walk};
-pub use operand::Operand;
 use operand::Kind;
+pub use operand::Operand;
 use smallvec::SmallVec;
 
 use crate::geom::Xy;
@@ -193,7 +193,11 @@ impl<Q: Question> Relation<'_, Q> {
                 on_segment(p, a, b)
             };
             if known && segments.iter().all(through) {
-                touches.extend(segments.iter().map(|(side, segment)| Touch { node: p, side: *side, segment: *segment }));
+                touches.extend(segments.iter().map(|(side, segment)| Touch {
+                    node: p,
+                    side: *side,
+                    segment: *segment,
+                }));
             } else {
                 self.crossing(p, &segments)?;
             }
@@ -272,7 +276,11 @@ impl<Q: Question> Relation<'_, Q> {
             let operand = self.sides[side];
             match in_areas[side] {
                 Exterior if rays.iter().any(|(ray, _)| ray.side == side) => {
-                    if exact && operand.is_odd_end(at) { Boundary } else { Interior }
+                    if exact && operand.is_odd_end(at) {
+                        Boundary
+                    } else {
+                        Interior
+                    }
                 }
                 Exterior if exact => operand.locate(at),
                 decided => decided,

@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use smallvec::SmallVec;
 
 use crate::geom::Xy;
-use crate::planar::orientation;
+use crate::planar::segment::by_direction;
 use crate::planar::stripes::Location;
 
 /// What leaves a node in some direction.
@@ -58,14 +58,8 @@ fn mark_same(mut rays: Rays) -> Rays {
     rays
 }
 
-/// Order of the directions of two rays of one node, counterclockwise from the positive x axis, decided exactly: as both
-/// pass through the node, the side on which one ends tells how it is turned.
 fn by_angle(one: &Ray, two: &Ray) -> Ordering {
-    let lower_half = |ray: &Ray| {
-        ray.towards.y < ray.from.y || (ray.towards.y == ray.from.y && ray.towards.x < ray.from.x)
-    };
-    let turn = || 0.0_f64.total_cmp(&(orientation(one.from, one.towards, two.towards) + 0.0));
-    lower_half(one).cmp(&lower_half(two)).then_with(turn)
+    by_direction([one.from, one.towards], [two.from, two.towards])
 }
 
 /// The areas with rays at a node, and whether the walk is inside of each just now.
@@ -86,11 +80,7 @@ impl Inside {
 /// Calls `note` with the location of each direction and each sector around a node in both geometries, and the
 /// dimension of that piece. Gives where the node itself lies as far as areas decide: interior or boundary of an area, or
 /// exterior of all. `everywhere` says of which side an area without a ray here covers the neighbourhood.
-pub(super) fn walk(
-    rays: &Rays,
-    everywhere: [bool; 2],
-    mut note: impl FnMut(Location, Location, i8),
-) -> [Location; 2] {
+pub(super) fn walk(rays: &Rays, everywhere: [bool; 2], mut note: impl FnMut(Location, Location, i8)) -> [Location; 2] {
     let mut inside = Inside { areas: SmallVec::new(), everywhere };
     for (ray, _) in rays.iter().rev() {
         if let Edge::Ring { area, follows } = ray.edge
@@ -122,7 +112,11 @@ pub(super) fn walk(
         let place = [0, 1].map(|side| match (before[side], after[side]) {
             (true, true) => Location::Interior,
             (false, false) if !ring[side] => {
-                if line[side] { Location::Interior } else { Location::Exterior }
+                if line[side] {
+                    Location::Interior
+                } else {
+                    Location::Exterior
+                }
             }
             _ => Location::Boundary,
         });

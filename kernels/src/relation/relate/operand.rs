@@ -7,12 +7,13 @@ use smallvec::SmallVec;
 use super::node::{Edge, Ray, sorted, walk};
 use crate::geom::{Coords, Geom, Part, Rect, Shape, Xy};
 use crate::planar::orientation;
-use crate::planar::segment::{lexicographic, on_segment};
+use crate::planar::segment::{is_counterclockwise, lexicographic, on_segment};
 use crate::planar::stripes::{Crossings, Location};
 use crate::planar::tree::Tree;
 
-/// A geometry of finite coordinates, taken apart. It can be filled again, which keeps its memory.
+/// A geometry, taken apart. It can be filled again, which keeps its memory.
 ///
+/// One with a coordinate that is no finite number counts as empty.
 /// A line or ring whose positions are all one is a point. Polygons of a collection may overlap: each, or each
 /// multipolygon, is an area of its own, and what lies in one of them lies in the geometry.
 #[derive(Debug, Default)]
@@ -47,7 +48,10 @@ pub(super) struct Path {
 pub(super) enum Kind {
     Line,
     /// A ring of an area, which lies left of it or right.
-    Ring { area: u32, left: bool },
+    Ring {
+        area: u32,
+        left: bool,
+    },
 }
 
 impl Kind {
@@ -71,14 +75,17 @@ impl Operand {
 
     /// Takes another geometry apart.
     pub fn assign(&mut self, geom: &Geom) {
-        self.bounds = geom.bounds();
+        let finite = geom.is_finite();
+        self.bounds = geom.bounds().filter(|_| finite);
         self.points.clear();
         self.paths.clear();
         self.path_of.clear();
         self.ends.clear();
         (self.areas, self.lines) = (0, false);
         let mut segments = self.tree.recycle();
-        self.add(geom, &mut segments);
+        if finite {
+            self.add(geom, &mut segments);
+        }
         self.points.sort_unstable_by(lexicographic);
         self.points.dedup();
         self.ends.sort_unstable_by(lexicographic);
@@ -103,7 +110,7 @@ impl Operand {
                     if self.path(ring, Kind::Ring { area, left: true }, segments)
                         && let Some(Path { segments: range, kind }) = self.paths.last_mut()
                     {
-                        let left = is_counterclockwise(&segments[range.start as usize..]) != (i > 0);
+                        let left = is_counterclockwise(segments[range.start as usize..].iter().copied()) != (i > 0);
                         *kind = Kind::Ring { area, left };
                         self.areas = area + 1;
                     }
@@ -308,23 +315,4 @@ impl Operand {
 /// The same position, negative zeros made positive: it can then be compared by its bits.
 fn positive(p: Xy) -> Xy {
     Xy { x: p.x + 0.0, y: p.y + 0.0 }
-}
-
-/// Whether the ring of these segments runs counterclockwise.
-fn is_counterclockwise(ring: &[[Xy; 2]]) -> bool {
-    let Some([origin, _]) = ring.first() else { return true };
-    let (mut twice, mut size) = (0.0, 0.0);
-    for [a, b] in ring {
-        let (left, right) = ((a.x - origin.x) * (b.y - origin.y), (b.x - origin.x) * (a.y - origin.y));
-        twice += left - right;
-        size += left.abs() + right.abs();
-    }
-    // Far more than what rounding can do to the sum.
-    if f64::abs(twice) > size * f64::EPSILON * (ring.len() + 8) as f64 {
-        return twice > 0.0;
-    }
-    // A sliver: its corner furthest left, and there furthest down, turns as the ring does.
-    let corner = (0..ring.len()).min_by(|i, j| lexicographic(&ring[*i][0], &ring[*j][0])).unwrap_or(0);
-    let before = ring[(corner + ring.len() - 1) % ring.len()][0];
-    orientation(before, ring[corner][0], ring[corner][1]) > 0.0
 }
