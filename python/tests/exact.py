@@ -108,7 +108,10 @@ def relate(first: shapely.Geometry, second: shapely.Geometry) -> str:
         faces = [[parts.covers_by_area(side) for side in beside(piece, list(pieces))] for parts in both]
         for side in (0, 1):
             put(2, [INTERIOR if inside[side] else EXTERIOR for inside in faces])
-        put(1, [by_area(f) if any(f) else INTERIOR if line else EXTERIOR for f, line in zip(faces, is_line, strict=True)])
+        put(
+            1,
+            [by_area(f) if any(f) else INTERIOR if line else EXTERIOR for f, line in zip(faces, is_line, strict=True)],
+        )
         for end in piece:
             around[end].append((faces, is_line))
     for node, incident in around.items():

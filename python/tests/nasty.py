@@ -257,6 +257,7 @@ def relatives(r: Random, geometry: Geometry, count: int, step: float) -> list[Ge
     xy = shapely.get_coordinates(geometry)
     if len(xy) == 0:
         return [r.choice(EMPTY) for _ in range(count)]
+
     def vertices(n: int) -> np.ndarray:
         return xy[[r.randrange(len(xy)) for _ in range(n)]]
 

@@ -24,7 +24,11 @@ OURS = {"equalstopo": "equals", "iswithindistance": "dwithin"}
 # Where geoplug answers otherwise on purpose: operation, file, case and why.
 DIFFERENT = {
     ("equalstopo", "validate/TestRelatePL.xml", 1): "a zero-length line equals its point, as in GEOS since 3.13",
-    ("distance", "general/TestDistance.xml", 3): "a member is empty: no distance, as in PostGIS; JTS ignores the member",
+    (
+        "distance",
+        "general/TestDistance.xml",
+        3,
+    ): "a member is empty: no distance, as in PostGIS; JTS ignores the member",
     ("distance", "general/TestDistance.xml", 8): "no distance to nothing, as in PostGIS; JTS says 0",
 }
 
