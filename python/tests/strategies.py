@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shapely
 from hypothesis import strategies as st
+from nasty import EMPTY
 
 grid = st.integers(-8, 8).map(float)
 fine = st.floats(-1e6, 1e6, allow_nan=False, width=64).filter(lambda v: v == 0 or abs(v) > 1e-6)
@@ -51,14 +52,6 @@ def multis(ordinate: st.SearchStrategy[float] = grid) -> st.SearchStrategy[shape
         st.lists(lines(ordinate), min_size=1, max_size=3).map(shapely.MultiLineString),
         st.lists(polygons(ordinate), min_size=1, max_size=3).map(merge),
     )
-
-
-EMPTY = [
-    shapely.from_wkt(f"{kind} EMPTY")
-    for kind in (
-        "POINT", "LINESTRING", "POLYGON", "MULTIPOINT", "MULTILINESTRING", "MULTIPOLYGON", "GEOMETRYCOLLECTION"
-    )
-]  # fmt: skip
 
 
 def simple(ordinate: st.SearchStrategy[float] = grid) -> st.SearchStrategy[shapely.Geometry]:

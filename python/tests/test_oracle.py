@@ -1,4 +1,7 @@
-"""Shapely (GEOS) as the independent oracle, over generated geometries of all types, empties and nulls among them."""
+"""Shapely (GEOS) as the independent oracle, over generated geometries of all types, empties and nulls among them.
+
+Predicates and distances are in test_predicates.py.
+"""
 
 from __future__ import annotations
 
@@ -86,40 +89,6 @@ UNARY = {
 def test_unary(name: str, ordinate: st.SearchStrategy, data: st.DataObject) -> None:
     column = data.draw(own.columns(own.geometries(ordinate)))
     compare(answers(getattr(geoplug, name)(wkb(column))), oracle(UNARY[name], column), column)
-
-
-PREDICATES = ["intersects", "disjoint", "contains", "within", "equals"]
-
-
-@pytest.mark.parametrize("name", PREDICATES)
-@EXAMPLES
-@given(data=st.data())
-def test_predicates(name: str, data: st.DataObject) -> None:
-    """Column by column, and each side as a constant: prepared and unprepared must say the same."""
-    # Collections are compared where the answer is ours; containment of collections waits for a relate of our own.
-    of = own.geometries() if name in {"intersects", "disjoint"} else own.simple()
-    pairs = data.draw(st.lists(st.tuples(of, of), min_size=1, max_size=8))
-    a, b = [p[0] for p in pairs], [p[1] for p in pairs]
-    theirs = oracle(lambda p, q: bool(getattr(shapely, name)(p, q)), a, b)
-    ours = getattr(geoplug, name)
-    compare(answers(ours(wkb(a), wkb(b))), theirs, a, b)
-    for p, q, expected in zip(a, b, theirs, strict=True):
-        assert answers(ours(wkb([p, p]), q)) == [expected] * 2, (p.wkt, q.wkt)
-        assert answers(ours(p, wkb([q, q]))) == [expected] * 2, (p.wkt, q.wkt)
-
-
-@EXAMPLES
-@given(data=st.data())
-def test_distance(data: st.DataObject) -> None:
-    of = own.geometries()
-    pairs = data.draw(st.lists(st.tuples(of, of), min_size=1, max_size=8))
-    a, b = [p[0] for p in pairs], [p[1] for p in pairs]
-    theirs = oracle(lambda p, q: None if p.is_empty or q.is_empty else p.distance(q), a, b)
-    compare(answers(geoplug.distance(wkb(a), wkb(b))), theirs, a, b)
-    compare(answers(geoplug.distance(wkb(a), b[0])), answers(geoplug.distance(wkb(a), wkb([b[0]] * len(a)))), a)
-    for limit in (0.0, 1.0, 2.5):
-        within = [d is not None and d <= limit for d in theirs]
-        assert answers(geoplug.dwithin(wkb(a), wkb(b), limit)) == within
 
 
 @EXAMPLES
