@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import Any
 
 from geoplug._dispatch import call
+from geoplug._signatures import given
 from geoplug._types import Binary, Geometry, Number, Text
 
 __all__ = [
@@ -20,7 +21,11 @@ __all__ = [
     "centroid",
     "collect",
     "contains",
+    "containsproperly",
     "convexhull",
+    "coveredby",
+    "covers",
+    "crosses",
     "disjoint",
     "distance",
     "dwithin",
@@ -37,14 +42,17 @@ __all__ = [
     "length",
     "makeenvelope",
     "npoints",
+    "overlaps",
     "perimeter",
     "point",
+    "relate",
     "setsrid",
     "simplify",
     "srid",
     "to_geojson",
     "to_wkb",
     "to_wkt",
+    "touches",
     "try_from_geojson",
     "try_from_wkb",
     "try_from_wkt",
@@ -332,6 +340,40 @@ def contains(a: Geometry, b: Geometry) -> Any:
     return call("st_contains", a, b)
 
 
+def containsproperly(a: Geometry, b: Geometry) -> Any:
+    """Whether every point of the second geometry lies in the interior of the first.
+
+    Unlike `st_contains`, nothing of `b` may touch the boundary of `a`: no polygon contains itself properly.
+
+    Parameters
+    ----------
+    a
+        the containing geometry, of any type.
+    b
+        the contained geometry, of any type.
+
+    Notes
+    -----
+    Units: None: coordinates are compared exactly as stored, without tolerance.
+
+    Nulls and empties: Null where an argument is null; false where one is empty or has a coordinate that
+    is no finite number.
+
+    Errors: Malformed WKB; SRIDs, or CRS, that differ.
+
+    Examples
+    --------
+    >>> pl.select(geoplug.from_wkt("POLYGON((0 0, 4 0, 0 3, 0 0))").geo.containsproperly(geoplug.point(1, 1))).item()
+    True
+
+    In SQL::
+
+        SELECT st_containsproperly(st_geomfromtext('POLYGON((0 0, 4 0, 4 3, 0 3, 0 0))'), st_geomfromtext('LINESTRING(1 1, 4 1)'))
+        -- false
+    """
+    return call("st_containsproperly", a, b)
+
+
 def convexhull(geom: Geometry) -> Any:
     """The smallest convex geometry around a geometry.
 
@@ -362,6 +404,111 @@ def convexhull(geom: Geometry) -> Any:
         -- POLYGON((0 0,0 4,4 0,0 0))
     """
     return call("st_convexhull", geom)
+
+
+def coveredby(a: Geometry, b: Geometry) -> Any:
+    """Whether the first geometry is covered by the second: no point of `a` lies outside of `b`.
+
+    Unlike `st_within`, it also holds of what lies in the boundary of `b` alone. The converse of `st_covers`.
+
+    Parameters
+    ----------
+    a
+        the covered geometry, of any type.
+    b
+        the covering geometry, of any type.
+
+    Notes
+    -----
+    Units: None: coordinates are compared exactly as stored, without tolerance.
+
+    Nulls and empties: Null where an argument is null; false where one is empty or has a coordinate that
+    is no finite number.
+
+    Errors: Malformed WKB; SRIDs, or CRS, that differ.
+
+    Examples
+    --------
+    >>> pl.select(geoplug.point(5, 0).geo.coveredby(geoplug.from_wkt("LINESTRING(0 0, 4 0)"))).item()
+    False
+
+    In SQL::
+
+        SELECT st_coveredby(st_point(4, 0), st_geomfromtext('POLYGON((0 0, 4 0, 4 3, 0 3, 0 0))'))
+        -- true
+    """
+    return call("st_coveredby", a, b)
+
+
+def covers(a: Geometry, b: Geometry) -> Any:
+    """Whether the first geometry covers the second: no point of `b` lies outside of `a`.
+
+    Unlike `st_contains`, it also holds of what lies in the boundary of `a` alone: a polygon covers its own edges. The
+    converse of `st_coveredby`.
+
+    Parameters
+    ----------
+    a
+        the covering geometry, of any type.
+    b
+        the covered geometry, of any type.
+
+    Notes
+    -----
+    Units: None: coordinates are compared exactly as stored, without tolerance.
+
+    Nulls and empties: Null where an argument is null; false where one is empty or has a coordinate that
+    is no finite number.
+
+    Errors: Malformed WKB; SRIDs, or CRS, that differ.
+
+    Examples
+    --------
+    >>> pl.select(geoplug.from_wkt("LINESTRING(0 0, 4 0)").geo.covers(geoplug.point(5, 0))).item()
+    False
+
+    In SQL::
+
+        SELECT st_covers(st_geomfromtext('POLYGON((0 0, 4 0, 4 3, 0 3, 0 0))'), st_point(4, 0))
+        -- true
+    """
+    return call("st_covers", a, b)
+
+
+def crosses(a: Geometry, b: Geometry) -> Any:
+    """Whether two geometries cross: their interiors meet in something of a lower dimension, and neither
+    covers the other.
+
+    Points cross a line or area that holds some of them in its interior, and others not; a line crosses an area that it
+    both enters and leaves; two lines cross where their interiors meet in points only. Areas never cross, nor do points.
+
+    Parameters
+    ----------
+    a
+        any geometry.
+    b
+        any geometry.
+
+    Notes
+    -----
+    Units: None: coordinates are compared exactly as stored, without tolerance.
+
+    Nulls and empties: Null where an argument is null; false where one is empty or has a coordinate that
+    is no finite number.
+
+    Errors: Malformed WKB; SRIDs, or CRS, that differ.
+
+    Examples
+    --------
+    >>> pl.select(geoplug.from_wkt("LINESTRING(1 1, 2 1)").geo.crosses(geoplug.from_wkt("POLYGON((0 0, 9 0, 0 9, 0 0))"))).item()
+    False
+
+    In SQL::
+
+        SELECT st_crosses(st_geomfromtext('LINESTRING(0 0, 2 2)'), st_geomfromtext('LINESTRING(0 2, 2 0)'))
+        -- true
+    """
+    return call("st_crosses", a, b)
 
 
 def disjoint(a: Geometry, b: Geometry) -> Any:
@@ -916,6 +1063,41 @@ def npoints(geom: Geometry) -> Any:
     return call("st_npoints", geom)
 
 
+def overlaps(a: Geometry, b: Geometry) -> Any:
+    """Whether two geometries of one dimension overlap: their interiors share something of that dimension,
+    and neither covers the other.
+
+    Geometries of different dimensions never overlap: see `st_crosses`.
+
+    Parameters
+    ----------
+    a
+        any geometry.
+    b
+        any geometry.
+
+    Notes
+    -----
+    Units: None: coordinates are compared exactly as stored, without tolerance.
+
+    Nulls and empties: Null where an argument is null; false where one is empty or has a coordinate that
+    is no finite number.
+
+    Errors: Malformed WKB; SRIDs, or CRS, that differ.
+
+    Examples
+    --------
+    >>> pl.select(geoplug.makeenvelope(0, 0, 9, 9).geo.overlaps(geoplug.makeenvelope(1, 1, 3, 3))).item()
+    False
+
+    In SQL::
+
+        SELECT st_overlaps(st_makeenvelope(0, 0, 2, 2), st_makeenvelope(1, 1, 3, 3))
+        -- true
+    """
+    return call("st_overlaps", a, b)
+
+
 def perimeter(geom: Geometry) -> Any:
     """The planar length of the boundaries of the polygons in a geometry.
 
@@ -979,6 +1161,47 @@ def point(x: Number, y: Number, srid: int = 0) -> Any:
         -- POINT(1 2)
     """
     return call("st_point", x, y, srid)
+
+
+def relate(a: Geometry, b: Geometry, pattern: Text | None = None) -> Any:
+    """The DE-9IM matrix of two geometries, or whether it matches a pattern.
+
+    The matrix is nine characters: the dimension of what the interior, boundary and exterior of `a` (row by row) have
+    in common with the interior, boundary and exterior of `b`: `0` points, `1` lines, `2` areas, `F` nothing. The
+    boundary of lines follows the mod-2 rule: ends of an odd number of lines.
+
+    Parameters
+    ----------
+    a
+        any geometry.
+    b
+        any geometry.
+    pattern
+        nine characters, one for each cell of the matrix: `T` anything but `F`, `*` anything at all, or the
+        very dimension (`0`, `1`, `2`, `F`). Where it is given, the result is true or false.
+
+    Notes
+    -----
+    Units: None: coordinates are compared exactly as stored, without tolerance.
+
+    Nulls and empties: Null where an argument is null. The interior and the boundary of an empty
+    geometry have nothing in common with anything: two empty geometries give `FFFFFFFF2`. A geometry
+    with a coordinate that is no finite number counts as empty.
+
+    Errors: A pattern that is not nine of the characters `012TF*`; malformed WKB; SRIDs, or CRS, that
+    differ.
+
+    Examples
+    --------
+    >>> pl.select(geoplug.point(0, 0).geo.relate(geoplug.from_wkt("LINESTRING(0 0, 1 1)"), "F0FFFFTTT")).item()
+    False
+
+    In SQL::
+
+        SELECT st_relate(st_makeenvelope(0, 0, 2, 2), st_makeenvelope(1, 1, 3, 3))
+        -- 212101212
+    """
+    return call("st_relate", a, b, *given(pattern))
 
 
 def setsrid(geom: Geometry, srid: int) -> Any:
@@ -1081,6 +1304,40 @@ def srid(geom: Geometry) -> Any:
         -- 4326
     """
     return call("st_srid", geom)
+
+
+def touches(a: Geometry, b: Geometry) -> Any:
+    """Whether two geometries touch: they share a point, but their interiors do not meet.
+
+    Two points never touch, since they have no boundary.
+
+    Parameters
+    ----------
+    a
+        any geometry.
+    b
+        any geometry.
+
+    Notes
+    -----
+    Units: None: coordinates are compared exactly as stored, without tolerance.
+
+    Nulls and empties: Null where an argument is null; false where one is empty or has a coordinate that
+    is no finite number.
+
+    Errors: Malformed WKB; SRIDs, or CRS, that differ.
+
+    Examples
+    --------
+    >>> pl.select(geoplug.from_wkt("LINESTRING(0 0, 2 2)").geo.touches(geoplug.from_wkt("LINESTRING(0 2, 2 0)"))).item()
+    False
+
+    In SQL::
+
+        SELECT st_touches(st_makeenvelope(0, 0, 1, 1), st_makeenvelope(1, 0, 2, 1))
+        -- true
+    """
+    return call("st_touches", a, b)
 
 
 def union(a: Geometry, b: Geometry) -> Any:

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from geoplug._types import Geometry, Number
+from geoplug._signatures import given
+from geoplug._types import Geometry, Number, Text
 
 
 class GeoMethods:
@@ -251,6 +252,37 @@ class GeoMethods:
         """
         return self._call("st_contains", b)
 
+    def containsproperly(self, b: Geometry) -> Any:
+        """Whether every point of the second geometry lies in the interior of the first.
+
+        Unlike `st_contains`, nothing of `b` may touch the boundary of `a`: no polygon contains itself properly.
+
+        Parameters
+        ----------
+        b
+            the contained geometry, of any type.
+
+        Notes
+        -----
+        Units: None: coordinates are compared exactly as stored, without tolerance.
+
+        Nulls and empties: Null where an argument is null; false where one is empty or has a coordinate that
+        is no finite number.
+
+        Errors: Malformed WKB; SRIDs, or CRS, that differ.
+
+        Examples
+        --------
+        >>> pl.select(geoplug.from_wkt("POLYGON((0 0, 4 0, 0 3, 0 0))").geo.containsproperly(geoplug.point(1, 1))).item()
+        True
+
+        In SQL::
+
+            SELECT st_containsproperly(st_geomfromtext('POLYGON((0 0, 4 0, 4 3, 0 3, 0 0))'), st_geomfromtext('LINESTRING(1 1, 4 1)'))
+            -- false
+        """
+        return self._call("st_containsproperly", b)
+
     def convexhull(self) -> Any:
         """The smallest convex geometry around a geometry.
 
@@ -276,6 +308,102 @@ class GeoMethods:
             -- POLYGON((0 0,0 4,4 0,0 0))
         """
         return self._call("st_convexhull")
+
+    def coveredby(self, b: Geometry) -> Any:
+        """Whether the first geometry is covered by the second: no point of `a` lies outside of `b`.
+
+        Unlike `st_within`, it also holds of what lies in the boundary of `b` alone. The converse of `st_covers`.
+
+        Parameters
+        ----------
+        b
+            the covering geometry, of any type.
+
+        Notes
+        -----
+        Units: None: coordinates are compared exactly as stored, without tolerance.
+
+        Nulls and empties: Null where an argument is null; false where one is empty or has a coordinate that
+        is no finite number.
+
+        Errors: Malformed WKB; SRIDs, or CRS, that differ.
+
+        Examples
+        --------
+        >>> pl.select(geoplug.point(5, 0).geo.coveredby(geoplug.from_wkt("LINESTRING(0 0, 4 0)"))).item()
+        False
+
+        In SQL::
+
+            SELECT st_coveredby(st_point(4, 0), st_geomfromtext('POLYGON((0 0, 4 0, 4 3, 0 3, 0 0))'))
+            -- true
+        """
+        return self._call("st_coveredby", b)
+
+    def covers(self, b: Geometry) -> Any:
+        """Whether the first geometry covers the second: no point of `b` lies outside of `a`.
+
+        Unlike `st_contains`, it also holds of what lies in the boundary of `a` alone: a polygon covers its own edges. The
+        converse of `st_coveredby`.
+
+        Parameters
+        ----------
+        b
+            the covered geometry, of any type.
+
+        Notes
+        -----
+        Units: None: coordinates are compared exactly as stored, without tolerance.
+
+        Nulls and empties: Null where an argument is null; false where one is empty or has a coordinate that
+        is no finite number.
+
+        Errors: Malformed WKB; SRIDs, or CRS, that differ.
+
+        Examples
+        --------
+        >>> pl.select(geoplug.from_wkt("LINESTRING(0 0, 4 0)").geo.covers(geoplug.point(5, 0))).item()
+        False
+
+        In SQL::
+
+            SELECT st_covers(st_geomfromtext('POLYGON((0 0, 4 0, 4 3, 0 3, 0 0))'), st_point(4, 0))
+            -- true
+        """
+        return self._call("st_covers", b)
+
+    def crosses(self, b: Geometry) -> Any:
+        """Whether two geometries cross: their interiors meet in something of a lower dimension, and neither
+        covers the other.
+
+        Points cross a line or area that holds some of them in its interior, and others not; a line crosses an area that it
+        both enters and leaves; two lines cross where their interiors meet in points only. Areas never cross, nor do points.
+
+        Parameters
+        ----------
+        b
+            any geometry.
+
+        Notes
+        -----
+        Units: None: coordinates are compared exactly as stored, without tolerance.
+
+        Nulls and empties: Null where an argument is null; false where one is empty or has a coordinate that
+        is no finite number.
+
+        Errors: Malformed WKB; SRIDs, or CRS, that differ.
+
+        Examples
+        --------
+        >>> pl.select(geoplug.from_wkt("LINESTRING(1 1, 2 1)").geo.crosses(geoplug.from_wkt("POLYGON((0 0, 9 0, 0 9, 0 0))"))).item()
+        False
+
+        In SQL::
+
+            SELECT st_crosses(st_geomfromtext('LINESTRING(0 0, 2 2)'), st_geomfromtext('LINESTRING(0 2, 2 0)'))
+            -- true
+        """
+        return self._call("st_crosses", b)
 
     def disjoint(self, b: Geometry) -> Any:
         """Whether two geometries share no point.
@@ -763,6 +891,38 @@ class GeoMethods:
         """
         return self._call("st_npoints")
 
+    def overlaps(self, b: Geometry) -> Any:
+        """Whether two geometries of one dimension overlap: their interiors share something of that dimension,
+        and neither covers the other.
+
+        Geometries of different dimensions never overlap: see `st_crosses`.
+
+        Parameters
+        ----------
+        b
+            any geometry.
+
+        Notes
+        -----
+        Units: None: coordinates are compared exactly as stored, without tolerance.
+
+        Nulls and empties: Null where an argument is null; false where one is empty or has a coordinate that
+        is no finite number.
+
+        Errors: Malformed WKB; SRIDs, or CRS, that differ.
+
+        Examples
+        --------
+        >>> pl.select(geoplug.makeenvelope(0, 0, 9, 9).geo.overlaps(geoplug.makeenvelope(1, 1, 3, 3))).item()
+        False
+
+        In SQL::
+
+            SELECT st_overlaps(st_makeenvelope(0, 0, 2, 2), st_makeenvelope(1, 1, 3, 3))
+            -- true
+        """
+        return self._call("st_overlaps", b)
+
     def perimeter(self) -> Any:
         """The planar length of the boundaries of the polygons in a geometry.
 
@@ -818,6 +978,44 @@ class GeoMethods:
             -- POINT(1 2)
         """
         return self._call("st_point", y, srid)
+
+    def relate(self, b: Geometry, pattern: Text | None = None) -> Any:
+        """The DE-9IM matrix of two geometries, or whether it matches a pattern.
+
+        The matrix is nine characters: the dimension of what the interior, boundary and exterior of `a` (row by row) have
+        in common with the interior, boundary and exterior of `b`: `0` points, `1` lines, `2` areas, `F` nothing. The
+        boundary of lines follows the mod-2 rule: ends of an odd number of lines.
+
+        Parameters
+        ----------
+        b
+            any geometry.
+        pattern
+            nine characters, one for each cell of the matrix: `T` anything but `F`, `*` anything at all, or the
+            very dimension (`0`, `1`, `2`, `F`). Where it is given, the result is true or false.
+
+        Notes
+        -----
+        Units: None: coordinates are compared exactly as stored, without tolerance.
+
+        Nulls and empties: Null where an argument is null. The interior and the boundary of an empty
+        geometry have nothing in common with anything: two empty geometries give `FFFFFFFF2`. A geometry
+        with a coordinate that is no finite number counts as empty.
+
+        Errors: A pattern that is not nine of the characters `012TF*`; malformed WKB; SRIDs, or CRS, that
+        differ.
+
+        Examples
+        --------
+        >>> pl.select(geoplug.point(0, 0).geo.relate(geoplug.from_wkt("LINESTRING(0 0, 1 1)"), "F0FFFFTTT")).item()
+        False
+
+        In SQL::
+
+            SELECT st_relate(st_makeenvelope(0, 0, 2, 2), st_makeenvelope(1, 1, 3, 3))
+            -- 212101212
+        """
+        return self._call("st_relate", b, *given(pattern))
 
     def setsrid(self, srid: int) -> Any:
         """The same geometry, declared to be in another CRS. Coordinates stay as they are.
@@ -908,6 +1106,37 @@ class GeoMethods:
             -- 4326
         """
         return self._call("st_srid")
+
+    def touches(self, b: Geometry) -> Any:
+        """Whether two geometries touch: they share a point, but their interiors do not meet.
+
+        Two points never touch, since they have no boundary.
+
+        Parameters
+        ----------
+        b
+            any geometry.
+
+        Notes
+        -----
+        Units: None: coordinates are compared exactly as stored, without tolerance.
+
+        Nulls and empties: Null where an argument is null; false where one is empty or has a coordinate that
+        is no finite number.
+
+        Errors: Malformed WKB; SRIDs, or CRS, that differ.
+
+        Examples
+        --------
+        >>> pl.select(geoplug.from_wkt("LINESTRING(0 0, 2 2)").geo.touches(geoplug.from_wkt("LINESTRING(0 2, 2 0)"))).item()
+        False
+
+        In SQL::
+
+            SELECT st_touches(st_makeenvelope(0, 0, 1, 1), st_makeenvelope(1, 0, 2, 1))
+            -- true
+        """
+        return self._call("st_touches", b)
 
     def union(self, b: Geometry) -> Any:
         """The union of two geometries: all points that lie in either.
