@@ -133,7 +133,7 @@ impl Question for Predicate {
                 std::cmp::Ordering::Greater => interiors >= 0 && others,
                 std::cmp::Ordering::Equal => a == 1 && interiors == 0,
             },
-            Predicate::Overlaps => a == b && interiors == a && own && others,
+            Predicate::Overlaps => a == b && (interiors == 1 || (interiors >= 0 && a != 1)) && own && others,
             Predicate::Equals => self.settled(m).is_none() && a == b,
         }
     }
