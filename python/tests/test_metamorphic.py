@@ -1,5 +1,6 @@
-"""What must not change an answer: swapping the arguments, moving both, another encoding, literals, other batches. Valid or
-not: invalid polygons have defined answers, the same on every path.
+"""What must not change an answer: swapping the arguments, moving both, another encoding, literals, other batches.
+
+Valid or not: invalid polygons have defined answers, the same on every path.
 """
 
 from __future__ import annotations
@@ -79,7 +80,7 @@ def test_predicates_are_read_off_the_matrix(name: str, kind: str) -> None:
 
 
 def moved(xy: np.ndarray) -> np.ndarray:
-    return xy + [-4096.0, 1024.0]
+    return xy + np.array([-4096.0, 1024.0])
 
 
 def turned(xy: np.ndarray) -> np.ndarray:

@@ -1,5 +1,5 @@
-"""Predicates, the matrix and distances against GEOS, over nasty pairs of all types: in columns and with either side as a
-constant. Where GEOS errs, the definition decides. `long_run.py` does the same for hours.
+"""Predicates, the matrix and distances against GEOS, over nasty pairs of all types: in columns, and with either side as
+a constant. Where GEOS errs, the definition decides. `long_run.py` does the same over many more.
 """
 
 from __future__ import annotations
