@@ -1,14 +1,14 @@
 """geoplug and its peers side by side, in one run on one thread, with equal results.
 
 A workload is one function over one or two columns held in memory, often with a literal. A library that gives another
-answer than Shapely is reported, not timed. Each figure is the best of several repetitions, and the libraries take turns,
-so that a slow moment of the machine strikes all of them; one that would take minutes is timed on a thousandth of the
-rows. ns/row, and the ratio to geoplug's plain function.
+answer than Shapely is reported, not timed. Each figure is the best of several repetitions, and the libraries take
+turns, so that a slow moment of the machine strikes all of them; one that would take minutes is timed on a thousandth of
+the rows. ns/row, and the ratio to geoplug's plain function.
 
     python benches/compare/compare.py --only "points x star" --rows 200000
 
-DuckDB is missing: its spatial extension comes from a server of its own, not from PyPI. The floor of a predicate of points
-is timed in `udfs/examples/native_bench.rs`: read x and y of each row, test one box, write one bit.
+DuckDB is missing: its spatial extension comes from a server of its own, not from PyPI. The floor of a predicate of
+points is timed in `udfs/examples/native_bench.rs`: read x and y of each row, test one box, write one bit.
 """
 
 from __future__ import annotations
