@@ -2,8 +2,8 @@
 
 A workload is one function over one or two columns held in memory, often with a literal. A library that gives another
 answer than Shapely is reported, not timed. Each figure is the best of several repetitions, and the libraries take
-turns, so that a slow moment of the machine strikes all of them; one that would take minutes is timed on a thousandth of
-the rows. ns/row, and the ratio to geoplug's plain function.
+turns, so that a slow moment of the machine strikes all of them; one that would take minutes is timed on fewer rows.
+ns/row, and the ratio to geoplug's plain function.
 
     python benches/compare/compare.py --only "points x star" --rows 200000
 
@@ -326,42 +326,42 @@ def timed(call: Callable[[], Any]) -> tuple[float, Any]:
 
 def measure(work: Workload, repetitions: int, rust: dict[str, tuple[float, float]]) -> dict[str, float]:
     """ns/row of each library whose answer is right."""
-    # A small part first: it checks the answers, and tells who would take minutes over the whole.
-    part = work.part(max(100, len(work) // 1000))
-    small, whole = libraries(part), libraries(work)
-    truth = checksum(small["Shapely, objects ready"]())
-    expected = checksum(whole["Shapely, objects ready"]())
     figures: dict[str, float] = {}
+    racing: dict[str, Callable[[], Any]] = {}
+    dropped: set[str] = set()
+    expected = 0.0
 
-    def right(name: str, found: float, expected: float) -> bool:
+    def right(name: str, found: float) -> bool:
         if not math.isclose(found, expected, rel_tol=1e-9, abs_tol=1e-12):
             print(f"  {name}: another answer than Shapely, {found} for {expected}; not timed")
             return False
         return True
 
-    for name, call in small.items():
-        try:
-            found = checksum(call())
-        except Exception as error:  # a peer that cannot do it is a result, too
-            print(f"  {name}: {str(error).splitlines()[0][:160]}")
-            del whole[name]
-            continue
-        if not right(name, found, truth):
-            del whole[name]
-        elif not name.startswith("geoplug") and (took := timed(call)[0]) * len(work) / len(part) > 20:
-            figures[name] = took / len(part) * 1e9
-            del whole[name]
-    best = dict.fromkeys(whole, math.inf)
-    for repetition in range(repetitions):
-        for name, call in list(whole.items()):
-            took, answer = timed(call)
-            best[name] = min(best[name], took / len(work) * 1e9)
-            if repetition == 0 and not right(name, checksum(answer), expected):
-                del whole[name], best[name]
-    figures |= best
+    # Ten times more rows each time: who needs a second for a part is not asked for the whole. Less than a second would
+    # be mostly the cost of starting the query.
+    sizes = [rows for rows in (100, 1_000, 10_000, 100_000) if rows < len(work)] + [len(work)]
+    for rows in sizes:
+        racing = {name: call for name, call in libraries(work.part(rows)).items() if name not in dropped}
+        expected = checksum(racing["Shapely, objects ready"]())
+        for name, call in list(racing.items()):
+            try:
+                took, answer = timed(call)
+            except Exception as error:  # a peer that cannot do it is a result, too
+                print(f"  {name}: {str(error).splitlines()[0][:160]}")
+                dropped.add(name)
+                continue
+            if not right(name, checksum(answer)):
+                dropped.add(name)
+            elif took > 1 and rows < len(work) and not name.startswith(("geoplug", "Shapely, objects")):
+                figures[name] = took / rows * 1e9
+                dropped.add(name)
+    racing = {name: call for name, call in racing.items() if name not in dropped}
+    for _ in range(repetitions):
+        for name, call in racing.items():
+            figures[name] = min(figures.get(name, math.inf), timed(call)[0] / len(work) * 1e9)
     for name, (nanoseconds, found) in rust.items():
         # The floor answers another question.
-        if name.startswith("floor") or right(name, found, expected):
+        if name.startswith("floor") or right(name, found):
             figures[name] = nanoseconds
     return figures
 
