@@ -42,6 +42,7 @@ def special() -> list[bytes]:
 
 
 def main() -> None:
+    """Write them."""
     r = Random(1)
     plain = [shapely.to_wkb(g) for g in [*nasty.pool(r, 60), *nasty.invalid_pool(r, 30)]]
     everything = [value for value in plain if len(value) < 400] + special() * 3

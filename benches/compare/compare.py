@@ -402,6 +402,19 @@ def chart(results: dict[str, dict[str, float]]) -> Path:
     return path
 
 
+def markdown(results: dict[str, dict[str, float]]) -> Path:
+    """The tables of docs/performance.md: a row for each workload, a column for each library."""
+    names = list(dict.fromkeys(name for times in results.values() for name in times))
+    names.sort(key=lambda n: 0 if n.startswith("geoplug") else 1 if n.startswith("floor") else 2)
+    lines = ["| ns/row | " + " | ".join(names) + " |", "|---" * (len(names) + 1) + "|"]
+    for work, times in results.items():
+        cells = ["-" if n not in times else f"{times[n]:,.{1 if times[n] < 100 else 0}f}" for n in names]
+        lines.append(f"| {work} | " + " | ".join(cells) + " |")
+    path = OUT / "compare.md"
+    path.write_text("\n".join(lines) + "\n")
+    return path
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", type=int, default=1_000_000)
@@ -422,7 +435,7 @@ def main() -> None:
             print(f"  {name:44} {times[name]:12,.1f} ns/row   {times[name] / base:8.1f} x", flush=True)
         results[work.name] = times
         (OUT / "compare.json").write_text(json.dumps(results, indent=1))
-    print(f"\nchart: {chart(results)}")
+    print(f"\ntable: {markdown(results)}\nchart: {chart(results)}")
 
 
 if __name__ == "__main__":
