@@ -13,7 +13,7 @@ import geoplug
 import numpy as np
 import pyarrow as pa
 import shapely
-from shapely import Geometry
+from shapely import Geometry, GEOSException
 
 PREDICATES = [
     "intersects", "disjoint", "contains", "within", "covers", "coveredby", "containsproperly", "touches", "crosses",
@@ -44,13 +44,20 @@ def without_empty_members(geometry: Geometry) -> Geometry:
 
 
 def geos(name: str, a: list[Geometry], b: list[Geometry]) -> list:
+    """The answers, or what GEOS complains of where it has none."""
     a, b = ([without_empty_members(g) for g in side] for side in (a, b))
-    return getattr(shapely, IN_SHAPELY.get(name, name))(a, b).tolist()
+    function = getattr(shapely, IN_SHAPELY.get(name, name))
+    try:
+        return function(a, b).tolist()
+    except GEOSException as error:
+        if len(a) == 1:
+            return [str(error)]
+        return [geos(name, [p], [q])[0] for p, q in zip(a, b, strict=True)]
 
 
 def swapped(name: str, values: list) -> list:
     """What `name` answers for (b, a), told from the answers of its converse for (a, b)."""
-    return [v[0::3] + v[1::3] + v[2::3] for v in values] if name == "relate" else values
+    return [v[0::3] + v[1::3] + v[2::3] if len(v) == 9 else v for v in values] if name == "relate" else values
 
 
 @dataclass
