@@ -179,7 +179,7 @@ def distance_differences(pairs: Pairs) -> list[str]:
                 right = math.isclose(d, expected, rel_tol=1e-9)
             if not right:
                 note(f"distance ({path})", row, d, expected)
-    apart = [d for d in theirs if d]
+    apart = [d for row, d in enumerate(theirs) if d and not rounding(row, d)]
     for limit in [0.0, *sorted(apart)[:: max(1, len(apart) // 5)]]:
         for path, _, ours in pairs.ours("dwithin", limit):
             for row, (near, d) in enumerate(zip(ours, theirs, strict=True)):
@@ -188,7 +188,7 @@ def distance_differences(pairs: Pairs) -> list[str]:
                 if limit == 0.0 and d is not None and rounding(row, d):
                     right = near == truth("intersects", pairs.a[row], pairs.b[row])
                 else:
-                    # One of the two may be off by the last bit; that nothing is beyond its own distance is tested apart.
+                    # Either may be off by the last bit; that no pair is beyond its own distance is tested apart.
                     right = d is not None and math.isclose(d, limit, rel_tol=1e-12)
                 if not right:
                     note(f"dwithin {limit} ({path})", row, near, d)
