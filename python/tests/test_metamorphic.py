@@ -1,5 +1,6 @@
-"""What must not change an answer: swapping the arguments, moving both, another encoding, literals, other batches. Valid or
-not: invalid polygons have defined answers, the same on every path.
+"""What must not change an answer: swapping the arguments, moving both, another encoding, literals, other batches.
+
+Valid or not: invalid polygons have defined answers, the same on every path.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from functools import cache
 from random import Random
 from typing import Any
 
+import exact
 import geopandas as gpd
 import geoplug
 import nasty
@@ -64,13 +66,12 @@ def test_arguments_swapped(name: str, kind: str) -> None:
 @pytest.mark.parametrize("name", TOPOLOGICAL)
 @pytest.mark.parametrize("kind", ["valid", "large"])
 def test_predicates_are_read_off_the_matrix(name: str, kind: str) -> None:
-    import exact
-
     both, matrices = pairs(kind), columns("relate", kind)
     if name == "relate":
         assert all(len(m) == 9 and set(m) <= set("F012") for m in matrices)
         return
-    dimensions = {id(g): exact.Parts(g).dimension for g in [*both.a, *both.b]}
+    each = {id(g): g for g in [*both.a, *both.b]}
+    dimensions = {key: exact.Parts(g).dimension for key, g in each.items()}
     expected = [
         exact.predicate(name, m, (dimensions[id(p)], dimensions[id(q)]))
         for m, p, q in zip(matrices, both.a, both.b, strict=True)
@@ -79,7 +80,7 @@ def test_predicates_are_read_off_the_matrix(name: str, kind: str) -> None:
 
 
 def moved(xy: np.ndarray) -> np.ndarray:
-    return xy + [-4096.0, 1024.0]
+    return xy + np.array([-4096.0, 1024.0])
 
 
 def turned(xy: np.ndarray) -> np.ndarray:
