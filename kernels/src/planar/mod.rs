@@ -2,6 +2,7 @@
 //! are both built on.
 
 pub mod index;
+pub mod raster;
 pub mod segment;
 pub mod stripes;
 mod twofold;

@@ -1,0 +1,390 @@
+//! A raster over an area: the cell that a position falls in decides where it lies, or lists the few edges that do.
+//!
+//! Nothing here rests on a tolerance. A position is put into its cell by an expression that never decreases with the
+//! coordinate and is less than 2^-39 cells away from the exact affine map. Edges are listed in every cell that they
+//! come near to, within `MARGIN`, which is far more: so no edge passes through a cell without edges, and all of it lies
+//! on one side. In a cell with edges the path from a position to the centre of the cell meets none but those listed.
+
+use super::segment::orientation;
+use super::stripes::{Crossings, Location};
+use crate::geom::{Rect, Xy};
+
+/// An area, cell by cell.
+#[derive(Debug)]
+pub struct Raster {
+    columns: Axis,
+    rows: Axis,
+    /// Cells, 16 in a word: 16 bits that say inside, 16 that say undecided, and the number of undecided cells before.
+    words: Vec<u64>,
+    /// Of each undecided cell, where its edges begin in `listed`, doubled; odd where the centre would lie inside if
+    /// none of them were crossed on the way there. One more at the end.
+    starts: Vec<u32>,
+    /// Edge numbers, cell by cell, doubled; odd where the edge passes through the cell from side to side.
+    listed: Vec<u32>,
+    edges: Vec<[Xy; 2]>,
+}
+
+/// How fine a raster would be, and what it would cost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Plan {
+    /// Cells along each axis, a multiple of 16.
+    side: usize,
+    /// Edges to be listed, about.
+    pub listed: usize,
+}
+
+/// In cells: how near an edge is to a cell in which it is listed.
+const MARGIN: f64 = 1.0 / 64.0;
+
+/// In cells: an edge that rises less than this is listed by its box, because its slope is not known well enough.
+const FLAT: f64 = 1.0 / 256.0;
+
+/// Undecided positions that are thought worth a finer raster: one of so many.
+const UNDECIDED: f64 = 24.0;
+
+/// Cells along an axis, at least and at most.
+const SIDES: (usize, usize) = (64, 1024);
+
+/// Edges listed, at most, or so many times the edges if that is more.
+const MAX_LISTED: f64 = 131_072.0;
+
+/// Extents and coordinates for which products of differences neither vanish nor overflow.
+const SMALLEST: f64 = 1e-140;
+const LARGEST: f64 = 1e140;
+
+impl Plan {
+    /// A plan for the closed rings of one polygon or multipolygon; `None` where only their edges can answer.
+    pub fn new(edges: &[[Xy; 2]], bounds: &Rect) -> Option<Self> {
+        let (width, height) = (bounds.xmax - bounds.xmin, bounds.ymax - bounds.ymin);
+        let reach = bounds.xmin.abs().max(bounds.xmax.abs()).max(bounds.ymin.abs()).max(bounds.ymax.abs());
+        if !(width > SMALLEST && height > SMALLEST && reach < LARGEST) || edges.len() >= 1 << 30 {
+            return None;
+        }
+        let length: f64 = edges.iter().map(|[a, b]| (b.x - a.x).abs() / width + (b.y - a.y).abs() / height).sum();
+        let count = edges.len() as f64;
+        let listed = |side: usize| length * side as f64 + count;
+        let mut side = SIDES.0;
+        while side < SIDES.1
+            && listed(side) * UNDECIDED > (side * side) as f64
+            && listed(2 * side) <= MAX_LISTED.max(2.0 * count)
+        {
+            side *= 2;
+        }
+        Some(Self { side, listed: listed(side) as usize })
+    }
+}
+
+/// How one coordinate is put into a cell.
+#[derive(Debug)]
+struct Axis {
+    origin: f64,
+    /// Cells in a unit.
+    scale: f64,
+    /// Number of the last cell.
+    last: f64,
+}
+
+impl Axis {
+    /// The first and the last cell lie outside of `min..=max`.
+    fn new(min: f64, max: f64, count: usize) -> Option<Self> {
+        let scale = (count as f64 - 2.5) / (max - min);
+        let axis = Self { origin: min - 0.75 / scale, scale, last: (count - 1) as f64 };
+        // Where doubles are too coarse for so many cells, this is not so.
+        let clear = axis.position(min) > 0.6 && axis.position(max) < axis.last - 0.6;
+        (clear && (0..count).all(|i| axis.cell(axis.centre(i)) == i)).then_some(axis)
+    }
+
+    /// In cells; the middle of cell `i` is at `i`.
+    #[inline]
+    fn position(&self, v: f64) -> f64 {
+        (v - self.origin) * self.scale
+    }
+
+    /// The cell of a coordinate; NaN, and all that lies beyond, fall into the first and the last.
+    #[inline]
+    fn cell(&self, v: f64) -> usize {
+        self.nearest(self.position(v))
+    }
+
+    /// The cell of a position in cells.
+    #[inline]
+    fn nearest(&self, position: f64) -> usize {
+        // Comparisons, unlike `max` and `min`, are one instruction each, and NaN fails the first. Adding 2^52 rounds to
+        // a whole number and leaves it in the low bits.
+        let position = if position > 0.0 { position } else { 0.0 };
+        let position = if position < self.last { position } else { self.last };
+        (position + 4_503_599_627_370_496.0).to_bits() as u32 as usize
+    }
+
+    fn centre(&self, cell: usize) -> f64 {
+        self.origin + cell as f64 / self.scale
+    }
+
+    fn count(&self) -> usize {
+        self.last as usize + 1
+    }
+}
+
+/// Whether the edge crosses the height of `q` to the right of it. Of `q` displaced upwards by next to nothing, and to
+/// the right by next to nothing of that, so that it lies on no edge and beside no vertex.
+#[inline]
+fn is_right(a: Xy, b: Xy, q: Xy) -> bool {
+    let up = b.y > q.y;
+    if (a.y > q.y) == up || (a.x < q.x && b.x < q.x) {
+        return false;
+    }
+    if a.x > q.x && b.x > q.x {
+        return true;
+    }
+    let side = orientation(a, b, q);
+    if side == 0.0 { if up { b.x > a.x } else { b.x < a.x } } else { (side > 0.0) == up }
+}
+
+/// Whether the edge crosses the vertical through `q`, displaced likewise, above it.
+#[inline]
+fn is_above(a: Xy, b: Xy, q: Xy) -> bool {
+    let right = b.x > q.x;
+    if (a.x > q.x) == right || (a.y < q.y && b.y < q.y) {
+        return false;
+    }
+    if a.y > q.y && b.y > q.y {
+        return true;
+    }
+    let side = orientation(a, b, q);
+    side != 0.0 && (side < 0.0) == right
+}
+
+/// Whether `q`, displaced likewise, lies to the left of the line through the edge.
+fn is_left_of(a: Xy, b: Xy, q: Xy) -> bool {
+    let side = orientation(a, b, q);
+    side > 0.0 || (side == 0.0 && (b.x > a.x || (b.x == a.x && b.y < a.y)))
+}
+
+/// An edge in units of cells, the lower end first.
+struct Course {
+    low: Xy,
+    high: Xy,
+    xmin: f64,
+    xmax: f64,
+}
+
+impl Course {
+    fn new(raster: &Raster, [a, b]: &[Xy; 2]) -> Self {
+        let place = |p: &Xy| Xy { x: raster.columns.position(p.x), y: raster.rows.position(p.y) };
+        let (a, b) = (place(a), place(b));
+        let (low, high) = if a.y <= b.y { (a, b) } else { (b, a) };
+        Self { low, high, xmin: a.x.min(b.x), xmax: a.x.max(b.x) }
+    }
+
+    /// Where it is at a height within it.
+    fn at(&self, y: f64) -> f64 {
+        let (low, high) = (self.low, self.high);
+        let x = low.x + (y - low.y) * ((high.x - low.x) / (high.y - low.y));
+        if x.is_nan() { low.x } else { x.clamp(self.xmin, self.xmax) }
+    }
+
+    /// Calls `f` with each row that it comes near to, and the first and the last column there.
+    fn each_row(&self, raster: &Raster, mut f: impl FnMut(usize, usize, usize)) {
+        let flat = self.high.y - self.low.y < FLAT;
+        for row in raster.rows.nearest(self.low.y - MARGIN)..=raster.rows.nearest(self.high.y + MARGIN) {
+            let (mut from, mut to) = (self.xmin, self.xmax);
+            if !flat {
+                let below = self.at((row as f64 - 0.5 - MARGIN).max(self.low.y));
+                let above = self.at((row as f64 + 0.5 + MARGIN).min(self.high.y));
+                (from, to) = (below.min(above), below.max(above));
+            }
+            f(row, raster.columns.nearest(from - MARGIN), raster.columns.nearest(to + MARGIN));
+        }
+    }
+
+    /// Whether it passes from one side of a cell to the opposite one: then its line, within the cell, is all its own.
+    fn is_through(&self, column: usize, row: usize) -> bool {
+        let across = |min: f64, max: f64, cell: usize| {
+            min <= cell as f64 - 0.5 - MARGIN && max >= cell as f64 + 0.5 + MARGIN
+        };
+        across(self.xmin, self.xmax, column) || across(self.low.y, self.high.y, row)
+    }
+}
+
+/// Of a cell while the raster is built: whether the next edge to the left of its centre is new in this row.
+const FLIP: u32 = 1 << 31;
+
+impl Raster {
+    /// The raster of the closed rings of one polygon or multipolygon; `None` where doubles are too coarse for it.
+    pub fn new(edges: &[[Xy; 2]], bounds: &Rect, plan: &Plan) -> Option<Self> {
+        let mut raster = Self {
+            columns: Axis::new(bounds.xmin, bounds.xmax, plan.side)?,
+            rows: Axis::new(bounds.ymin, bounds.ymax, plan.side)?,
+            words: Vec::new(),
+            starts: Vec::new(),
+            listed: Vec::new(),
+            edges: edges.to_vec(),
+        };
+        let mut cells = raster.count();
+        raster.classify(&mut cells)?;
+        raster.list(&cells);
+        Some(raster)
+    }
+
+    /// Of each cell, the number of its edges, and whether an edge crosses the middle of the row between the centre of
+    /// the cell before and its own.
+    fn count(&self) -> Vec<u32> {
+        let width = self.columns.count();
+        let mut cells = vec![0_u32; width * self.rows.count()];
+        for edge @ [a, b] in &self.edges {
+            let course = Course::new(self, edge);
+            course.each_row(self, |row, first, last| {
+                let cells = &mut cells[row * width..][..width];
+                cells[first..=last].iter_mut().for_each(|cell| *cell += 1);
+                let middle = self.rows.centre(row);
+                if (a.y > middle) != (b.y > middle) {
+                    let right = |column| is_right(*a, *b, Xy { x: self.columns.centre(column), y: middle });
+                    let mut column = self.columns.nearest(course.at(row as f64)).clamp(first, last);
+                    while column > first && !right(column - 1) {
+                        column -= 1;
+                    }
+                    while column <= last && right(column) {
+                        column += 1;
+                    }
+                    cells[column] ^= FLIP;
+                }
+            });
+        }
+        cells
+    }
+
+    /// Makes words and starts of what was counted; leaves in each cell its number among the undecided ones.
+    fn classify(&mut self, cells: &mut [u32]) -> Option<()> {
+        let mut listed = 0_u32;
+        for row in cells.chunks_mut(self.columns.count()) {
+            let mut inside = false;
+            for group in row.chunks_mut(16) {
+                let mut word = (self.starts.len() as u64) << 32;
+                for (i, cell) in group.iter_mut().enumerate() {
+                    inside ^= *cell & FLIP != 0;
+                    let count = *cell & !FLIP;
+                    if count > 0 {
+                        word |= 1 << (16 + i);
+                        *cell = self.starts.len() as u32;
+                        self.starts.push(listed * 2 + u32::from(inside));
+                        listed = listed.checked_add(count).filter(|all| *all < FLIP)?;
+                    } else if inside {
+                        word |= 1 << i;
+                    }
+                }
+                self.words.push(word);
+            }
+        }
+        self.starts.push(listed * 2);
+        Some(())
+    }
+
+    /// Lists the edges of each undecided cell.
+    fn list(&mut self, cells: &[u32]) {
+        let mut next: Vec<u32> = self.starts.iter().map(|start| start / 2).collect();
+        let mut listed = vec![0; next.last().map_or(0, |all| *all as usize)];
+        let mut starts = std::mem::take(&mut self.starts);
+        for (i, edge @ [a, b]) in self.edges.iter().enumerate() {
+            let course = Course::new(self, edge);
+            course.each_row(self, |row, first, last| {
+                for column in first..=last {
+                    let centre = Xy { x: self.columns.centre(column), y: self.rows.centre(row) };
+                    let through = course.is_through(column, row);
+                    let cell = cells[row * self.columns.count() + column] as usize;
+                    let crossed = if through { is_left_of(*a, *b, centre) } else { is_above(*a, *b, centre) };
+                    starts[cell] ^= u32::from(crossed);
+                    listed[next[cell] as usize] = i as u32 * 2 + u32::from(through);
+                    next[cell] += 1;
+                }
+            });
+        }
+        self.starts = starts;
+        self.listed = listed;
+    }
+
+    /// Bytes held.
+    pub fn size(&self) -> usize {
+        self.words.capacity() * size_of::<u64>()
+            + (self.starts.capacity() + self.listed.capacity()) * size_of::<u32>()
+            + self.edges.capacity() * size_of::<[Xy; 2]>()
+    }
+
+    #[inline]
+    fn number(&self, x: f64, y: f64) -> usize {
+        self.rows.cell(y) * self.columns.count() + self.columns.cell(x)
+    }
+
+    /// What the cells of 64 positions say: of position `i`, whether it is decided to lie inside in bit `i` of the first,
+    /// whether it is undecided in that of the second. NaN lies outside.
+    #[inline]
+    pub fn classify_block(&self, x: &[f64; 64], y: &[f64; 64]) -> (u64, u64) {
+        let mut cells = [0_u32; 64];
+        for (cell, (x, y)) in cells.iter_mut().zip(x.iter().zip(y)) {
+            *cell = self.number(*x, *y) as u32;
+        }
+        let (mut inside, mut undecided) = (0, 0);
+        for cell in cells {
+            let bits = self.words.get(cell as usize / 16).map_or(0, |word| word >> (cell % 16));
+            inside = inside >> 1 | bits << 63;
+            undecided = undecided >> 1 | (bits >> 16) << 63;
+        }
+        (inside, undecided)
+    }
+
+    /// Where `p` lies.
+    #[inline]
+    pub fn locate(&self, p: Xy) -> Location {
+        let cell = self.number(p.x, p.y);
+        let word = self.words[cell / 16];
+        let bits = word >> (cell % 16);
+        if bits & 1 << 16 == 0 {
+            return if bits & 1 == 0 { Location::Exterior } else { Location::Interior };
+        }
+        let before = (word >> 16) as u16 & ((1 << (cell % 16)) - 1);
+        let number = (word >> 32) as usize + before.count_ones() as usize;
+        let (start, end) = (self.starts[number], self.starts[number + 1]);
+        let corner = Xy { x: self.columns.centre(cell % self.columns.count()), y: p.y };
+        let mut crossings = Crossings::new(p);
+        let mut odd = start % 2 == 1;
+        for listed in &self.listed[start as usize / 2..end as usize / 2] {
+            let [a, b] = self.edges[*listed as usize / 2];
+            if listed % 2 == 1 {
+                let side = orientation(a, b, p);
+                if side == 0.0 {
+                    return Location::Boundary;
+                }
+                odd ^= side > 0.0;
+            } else {
+                // Along the height of `p` to below or above the centre, and from there to the centre.
+                if crossings.add(a, b) {
+                    return Location::Boundary;
+                }
+                odd ^= is_right(a, b, corner) ^ is_above(a, b, corner);
+            }
+        }
+        if odd == (crossings.location() == Location::Interior) { Location::Exterior } else { Location::Interior }
+    }
+
+    /// Where all of a box lies, if its cells agree and have no edges.
+    pub fn cover(&self, rect: &Rect) -> Option<Location> {
+        let (first, last) = (self.columns.cell(rect.xmin), self.columns.cell(rect.xmax));
+        let (from, to) = (first / 16, last / 16);
+        let all = |group: usize| {
+            let low = if group == from { first % 16 } else { 0 };
+            let high = if group == to { last % 16 } else { 15 };
+            (0xffff_u64 >> (15 - high)) & (0xffff << low)
+        };
+        for row in self.rows.cell(rect.ymin)..=self.rows.cell(rect.ymax) {
+            let words = &self.words[row * self.columns.count() / 16..][from..=to];
+            if words.iter().zip(from..).any(|(word, group)| word >> 16 & all(group) != 0) {
+                return None;
+            }
+        }
+        // Edges lie between cells inside and outside: without any, all cells are what the first one is.
+        Some(self.locate(Xy { x: rect.xmin, y: rect.ymin }))
+    }
+}
+
+#[cfg(test)]
+#[path = "raster_tests.rs"]
+mod tests;
