@@ -5,7 +5,7 @@
 //! come near to, within `MARGIN`, which is far more: so no edge passes through a cell without edges, and all of it lies
 //! on one side. In a cell with edges the path from a position to the centre of the cell meets none but those listed.
 
-use super::segment::orientation;
+use super::segment::{boxed, on_segment, orientation};
 use super::stripes::{Crossings, Location};
 use crate::geom::{Rect, Xy};
 
@@ -25,8 +25,10 @@ pub struct Raster {
 }
 
 /// How fine a raster would be, and what it would cost.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Plan {
+    /// The box around all edges.
+    bounds: Rect,
     /// Cells along each axis, a multiple of 16.
     side: usize,
     /// Edges to be listed, about.
@@ -54,7 +56,8 @@ const LARGEST: f64 = 1e140;
 
 impl Plan {
     /// A plan for the closed rings of one polygon or multipolygon; `None` where only their edges can answer.
-    pub fn new(edges: &[[Xy; 2]], bounds: &Rect) -> Option<Self> {
+    pub fn new(edges: &[[Xy; 2]]) -> Option<Self> {
+        let bounds = edges.iter().map(boxed).reduce(|a, b| a.union(&b))?;
         let (width, height) = (bounds.xmax - bounds.xmin, bounds.ymax - bounds.ymin);
         let reach = bounds.xmin.abs().max(bounds.xmax.abs()).max(bounds.ymin.abs()).max(bounds.ymax.abs());
         if !(width > SMALLEST && height > SMALLEST && reach < LARGEST) || edges.len() >= 1 << 30 {
@@ -70,7 +73,7 @@ impl Plan {
         {
             side *= 2;
         }
-        Some(Self { side, listed: listed(side) as usize })
+        Some(Self { bounds, side, listed: listed(side) as usize })
     }
 }
 
@@ -157,7 +160,22 @@ fn is_above(a: Xy, b: Xy, q: Xy) -> bool {
 /// Whether `q`, displaced likewise, lies to the left of the line through the edge.
 fn is_left_of(a: Xy, b: Xy, q: Xy) -> bool {
     let side = orientation(a, b, q);
-    side > 0.0 || (side == 0.0 && (b.x > a.x || (b.x == a.x && b.y < a.y)))
+    if side != 0.0 {
+        return side > 0.0;
+    }
+    // Products of tiny differences vanish: beside the box of the edge coordinates tell.
+    let (right, up) = (b.x > a.x, b.y > a.y);
+    if q.y > a.y.max(b.y) {
+        right
+    } else if q.y < a.y.min(b.y) {
+        !right
+    } else if q.x > a.x.max(b.x) {
+        !up
+    } else if q.x < a.x.min(b.x) {
+        up
+    } else {
+        right || (b.x == a.x && !up)
+    }
 }
 
 /// An edge in units of cells, the lower end first.
@@ -211,7 +229,8 @@ const FLIP: u32 = 1 << 31;
 
 impl Raster {
     /// The raster of the closed rings of one polygon or multipolygon; `None` where doubles are too coarse for it.
-    pub fn new(edges: &[[Xy; 2]], bounds: &Rect, plan: &Plan) -> Option<Self> {
+    pub fn new(edges: &[[Xy; 2]], plan: &Plan) -> Option<Self> {
+        let bounds = &plan.bounds;
         let mut raster = Self {
             columns: Axis::new(bounds.xmin, bounds.xmax, plan.side)?,
             rows: Axis::new(bounds.ymin, bounds.ymax, plan.side)?,
@@ -350,10 +369,10 @@ impl Raster {
             let [a, b] = self.edges[*listed as usize / 2];
             if listed % 2 == 1 {
                 let side = orientation(a, b, p);
-                if side == 0.0 {
+                if side == 0.0 && on_segment(p, a, b) {
                     return Location::Boundary;
                 }
-                odd ^= side > 0.0;
+                odd ^= if side == 0.0 { is_left_of(a, b, p) } else { side > 0.0 };
             } else {
                 // Along the height of `p` to below or above the centre, and from there to the centre.
                 if crossings.add(a, b) {

@@ -4,7 +4,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::planar::segment::{boxed, intersect};
+use crate::planar::segment::intersect;
 use crate::planar::stripes::Stripes;
 
 fn xy((x, y): (f64, f64)) -> Xy {
@@ -22,7 +22,7 @@ fn bounds(edges: &[[Xy; 2]]) -> Rect {
 }
 
 fn raster(edges: &[[Xy; 2]], side: usize) -> Option<Raster> {
-    Raster::new(edges, &bounds(edges), &Plan { side, listed: 0 })
+    Raster::new(edges, &Plan { bounds: bounds(edges), side, listed: 0 })
 }
 
 /// By the definition, from all edges.
@@ -114,7 +114,7 @@ fn boxes_are_covered_by_cells_without_edges() {
 fn shapes_that_doubles_cannot_divide_have_no_raster() {
     let plan = |ring: &[(f64, f64)]| {
         let edges = edges(&[ring.to_vec()]);
-        Plan::new(&edges, &bounds(&edges)).and_then(|plan| Raster::new(&edges, &bounds(&edges), &plan))
+        Plan::new(&edges).and_then(|plan| Raster::new(&edges, &plan))
     };
     assert!(plan(&SQUARE).is_some());
     assert!(plan(&SQUARE.map(|(x, y)| (x * 1e-130, y * 1e120))).is_some());
@@ -136,13 +136,13 @@ fn finer_for_longer_boundaries_but_of_bounded_size() {
     };
     let size = |count| {
         let star = star(count);
-        let plan = Plan::new(&star, &bounds(&star)).unwrap();
-        Raster::new(&star, &bounds(&star), &plan).unwrap().size()
+        let plan = Plan::new(&star).unwrap();
+        Raster::new(&star, &plan).unwrap().size()
     };
     assert!(size(10) < 64 << 10, "{}", size(10));
     assert!(size(1000) < 4 << 20, "{}", size(1000));
     assert!(size(100_000) < 10 << 20, "{}", size(100_000));
-    let sides = [10, 100, 1000].map(|count| Plan::new(&star(count), &bounds(&star(count))).unwrap().side);
+    let sides = [10, 100, 1000].map(|count| Plan::new(&star(count)).unwrap().side);
     assert!(sides.is_sorted(), "{sides:?}");
 }
 

@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use arrow::array::ArrayRef;
 
+use super::points::{self, Answers};
 use super::{Other, Pair, Pairs, Prepared, puntal};
 use crate::call::Call;
 use crate::error::Result;
 use crate::geom::{Geom, Rect, Shape, to_geo};
 use crate::overlay;
 use crate::planar::Index;
-use crate::planar::stripes::Location;
 
 /// A predicate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,14 +56,16 @@ impl Predicate {
         }
     }
 
-    /// Whether it holds of a point in this place of an area.
-    fn of_point_in_area(self, place: Location) -> bool {
-        match self {
-            Predicate::Intersects => place != Location::Exterior,
-            Predicate::Disjoint => place == Location::Exterior,
-            Predicate::Within => place == Location::Interior,
-            Predicate::Contains | Predicate::Equals => false,
-        }
+    /// Whether it holds of a point and an area, by where the point lies. One that is empty, or no finite number, is
+    /// answered as if it lay outside.
+    fn of_point_in_area(self) -> Answers {
+        let (exterior, boundary, interior) = match self {
+            Predicate::Intersects => (false, true, true),
+            Predicate::Disjoint => (true, false, false),
+            Predicate::Within => (false, false, true),
+            Predicate::Contains | Predicate::Equals => (false, false, false),
+        };
+        Answers { exterior, boundary, interior }
     }
 
     /// Whether the matrix that `geo` makes of a prepared geometry is not to be trusted: of collections, and of lines
@@ -125,14 +127,12 @@ fn is_collection(geom: &Geom) -> bool {
 /// A predicate of the first two arguments, for each row.
 pub fn predicate(call: &Call, predicate: Predicate) -> Result<ArrayRef> {
     let pairs = Pairs::new(call)?;
-    let converse = predicate.converse();
-    call.map_rows(|row| {
-        if let Some((p, area, flipped)) = pairs.point_and_area(row) {
-            let predicate = if flipped { converse } else { predicate };
-            return Ok(Some(predicate.of_point_in_area(area.locate(p))));
-        }
-        pairs.row(row, |pair| Ok(Some(answer(predicate, &pair))))
-    })
+    let of_row = |row| pairs.row(row, |pair| Ok(Some(answer(predicate, &pair))));
+    if let Some((column, area, flipped)) = pairs.points_and_area() {
+        let predicate = if flipped { predicate.converse() } else { predicate };
+        return points::in_area(call, column, area, predicate.of_point_in_area(), of_row);
+    }
+    call.map_rows(of_row)
 }
 
 fn answer(predicate: Predicate, pair: &Pair) -> bool {
