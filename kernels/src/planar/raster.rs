@@ -5,6 +5,8 @@
 //! come near to, within `MARGIN`, which is far more: so no edge passes through a cell without edges, and all of it lies
 //! on one side. In a cell with edges the path from a position to the centre of the cell meets none but those listed.
 
+use std::ops::Range;
+
 use super::segment::{boxed, on_segment, orientation};
 use super::stripes::{Crossings, Location};
 use crate::geom::{Rect, Xy};
@@ -16,12 +18,36 @@ pub struct Raster {
     rows: Axis,
     /// Cells, 16 in a word: 16 bits that say inside, 16 that say undecided, and the number of undecided cells before.
     words: Vec<u64>,
-    /// Of each undecided cell, where its edges begin in `listed`, doubled; odd where the centre would lie inside if
-    /// none of them were crossed on the way there. One more at the end.
-    starts: Vec<u32>,
-    /// Edge numbers, cell by cell, doubled; odd where the edge passes through the cell from side to side.
+    undecided: Vec<Undecided>,
+    /// Edge numbers of those undecided cells whose edges do not follow each other.
     listed: Vec<u32>,
     edges: Vec<[Xy; 2]>,
+}
+
+/// A cell with edges.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Undecided {
+    /// Number of the first edge, the others following it; or where edge numbers begin in `listed`.
+    first: u32,
+    /// The number of edges, above three bits.
+    rest: u32,
+}
+
+impl Undecided {
+    /// Whether the centre of the cell would lie inside if no edge were met on the way there.
+    const ODD: u32 = 1;
+    /// Whether an edge ends in the cell; if not, all pass through it from side to side.
+    const ENDS: u32 = 2;
+    /// Whether `first` is a place in `listed`.
+    const LISTED: u32 = 4;
+
+    fn has(self, bit: u32) -> bool {
+        self.rest & bit != 0
+    }
+
+    fn range(self) -> Range<usize> {
+        self.first as usize..self.first as usize + (self.rest >> 3) as usize
+    }
 }
 
 /// How fine a raster would be, and what it would cost.
@@ -31,8 +57,8 @@ pub struct Plan {
     bounds: Rect,
     /// Cells along each axis, a multiple of 16.
     side: usize,
-    /// Edges to be listed, about.
-    pub listed: usize,
+    /// Rows from which on the raster saves more than it costs.
+    pub rows: usize,
 }
 
 /// In cells: how near an edge is to a cell in which it is listed.
@@ -48,7 +74,7 @@ const UNDECIDED: f64 = 24.0;
 const SIDES: (usize, usize) = (64, 1024);
 
 /// Edges listed, at most, or so many times the edges if that is more.
-const MAX_LISTED: f64 = 131_072.0;
+const MAX_LISTED: f64 = 1_048_576.0;
 
 /// Extents and coordinates for which products of differences neither vanish nor overflow.
 const SMALLEST: f64 = 1e-140;
@@ -63,17 +89,22 @@ impl Plan {
         if !(width > SMALLEST && height > SMALLEST && reach < LARGEST) || edges.len() >= 1 << 30 {
             return None;
         }
-        let length: f64 = edges.iter().map(|[a, b]| (b.x - a.x).abs() / width + (b.y - a.y).abs() / height).sum();
+        let wide: f64 = edges.iter().map(|[a, b]| (b.x - a.x).abs() / width).sum();
+        let tall: f64 = edges.iter().map(|[a, b]| (b.y - a.y).abs() / height).sum();
         let count = edges.len() as f64;
-        let listed = |side: usize| length * side as f64 + count;
+        let cells = |side: usize| (side * side) as f64;
+        let listed = |side: usize| (wide + tall) * side as f64 + count;
         let mut side = SIDES.0;
         while side < SIDES.1
-            && listed(side) * UNDECIDED > (side * side) as f64
+            && listed(side) * UNDECIDED > cells(side)
             && listed(2 * side) <= MAX_LISTED.max(2.0 * count)
         {
             side *= 2;
         }
-        Some(Self { bounds, side, listed: listed(side) as usize })
+        // Listing an edge takes about as long as locating a row takes without a raster, for which the edges at its
+        // height, `tall` on average, are looked at eight at a time.
+        let rows = (listed(side) + cells(side) / 16.0) / (2.0 + tall / 8.0);
+        Some(Self { bounds, side, rows: rows as usize })
     }
 }
 
@@ -224,8 +255,38 @@ impl Course {
     }
 }
 
-/// Of a cell while the raster is built: whether the next edge to the left of its centre is new in this row.
-const FLIP: u32 = 1 << 31;
+/// A cell while the raster is built.
+#[derive(Debug, Clone, Copy, Default)]
+struct Tally {
+    /// The number of edges, and three bits.
+    count: u32,
+    /// Number of the first edge, then of the cell among the undecided ones.
+    first: u32,
+}
+
+impl Tally {
+    /// Whether an odd number of edges crosses the middle of the row between the centre of the cell before and its own.
+    const FLIP: u32 = 1 << 31;
+    /// As `Undecided::ENDS`.
+    const ENDS: u32 = 1 << 30;
+    /// Whether its edges do not follow each other.
+    const SCATTERED: u32 = 1 << 29;
+    const COUNT: u32 = Self::SCATTERED - 1;
+
+    fn add(&mut self, edge: usize, ends: bool) {
+        let count = self.count & Self::COUNT;
+        match count {
+            0 => self.first = edge as u32,
+            _ if (self.first + count) as usize != edge => self.count |= Self::SCATTERED,
+            _ => {}
+        }
+        self.count = (self.count + 1) | if ends { Self::ENDS } else { 0 };
+    }
+
+    fn has(self, bit: u32) -> bool {
+        self.count & bit != 0
+    }
+}
 
 impl Raster {
     /// The raster of the closed rings of one polygon or multipolygon; `None` where doubles are too coarse for it.
@@ -235,26 +296,26 @@ impl Raster {
             columns: Axis::new(bounds.xmin, bounds.xmax, plan.side)?,
             rows: Axis::new(bounds.ymin, bounds.ymax, plan.side)?,
             words: Vec::new(),
-            starts: Vec::new(),
+            undecided: Vec::new(),
             listed: Vec::new(),
             edges: edges.to_vec(),
         };
         let mut cells = raster.count();
-        raster.classify(&mut cells)?;
-        raster.list(&cells);
+        raster.classify(&mut cells);
+        raster.list(&mut cells);
         Some(raster)
     }
 
-    /// Of each cell, the number of its edges, and whether an edge crosses the middle of the row between the centre of
-    /// the cell before and its own.
-    fn count(&self) -> Vec<u32> {
+    fn count(&self) -> Vec<Tally> {
         let width = self.columns.count();
-        let mut cells = vec![0_u32; width * self.rows.count()];
-        for edge @ [a, b] in &self.edges {
+        let mut cells = vec![Tally::default(); width * self.rows.count()];
+        for (i, edge @ [a, b]) in self.edges.iter().enumerate() {
             let course = Course::new(self, edge);
             course.each_row(self, |row, first, last| {
                 let cells = &mut cells[row * width..][..width];
-                cells[first..=last].iter_mut().for_each(|cell| *cell += 1);
+                for column in first..=last {
+                    cells[column].add(i, !course.is_through(column, row));
+                }
                 let middle = self.rows.centre(row);
                 if (a.y > middle) != (b.y > middle) {
                     let right = |column| is_right(*a, *b, Xy { x: self.columns.centre(column), y: middle });
@@ -265,28 +326,34 @@ impl Raster {
                     while column <= last && right(column) {
                         column += 1;
                     }
-                    cells[column] ^= FLIP;
+                    cells[column].count ^= Tally::FLIP;
                 }
             });
         }
         cells
     }
 
-    /// Makes words and starts of what was counted; leaves in each cell its number among the undecided ones.
-    fn classify(&mut self, cells: &mut [u32]) -> Option<()> {
-        let mut listed = 0_u32;
+    /// Makes words and undecided cells of what was counted.
+    fn classify(&mut self, cells: &mut [Tally]) {
+        let mut listed = 0;
         for row in cells.chunks_mut(self.columns.count()) {
             let mut inside = false;
             for group in row.chunks_mut(16) {
-                let mut word = (self.starts.len() as u64) << 32;
+                let mut word = (self.undecided.len() as u64) << 32;
                 for (i, cell) in group.iter_mut().enumerate() {
-                    inside ^= *cell & FLIP != 0;
-                    let count = *cell & !FLIP;
+                    inside ^= cell.has(Tally::FLIP);
+                    let count = cell.count & Tally::COUNT;
                     if count > 0 {
                         word |= 1 << (16 + i);
-                        *cell = self.starts.len() as u32;
-                        self.starts.push(listed * 2 + u32::from(inside));
-                        listed = listed.checked_add(count).filter(|all| *all < FLIP)?;
+                        let flag = |bit, set: bool| if set { bit } else { 0 };
+                        let (ends, scattered) = (cell.has(Tally::ENDS), cell.has(Tally::SCATTERED));
+                        let flags = flag(Undecided::ODD, inside)
+                            | flag(Undecided::ENDS, ends)
+                            | flag(Undecided::LISTED, scattered);
+                        let first = if scattered { listed } else { cell.first };
+                        listed += if scattered { count } else { 0 };
+                        *cell = Tally { count: 0, first: self.undecided.len() as u32 };
+                        self.undecided.push(Undecided { first, rest: count << 3 | flags });
                     } else if inside {
                         word |= 1 << i;
                     }
@@ -294,37 +361,39 @@ impl Raster {
                 self.words.push(word);
             }
         }
-        self.starts.push(listed * 2);
-        Some(())
+        self.undecided.shrink_to_fit();
+        self.listed = vec![0; listed as usize];
     }
 
-    /// Lists the edges of each undecided cell.
-    fn list(&mut self, cells: &[u32]) {
-        let mut next: Vec<u32> = self.starts.iter().map(|start| start / 2).collect();
-        let mut listed = vec![0; next.last().map_or(0, |all| *all as usize)];
-        let mut starts = std::mem::take(&mut self.starts);
+    /// Lists the edges of undecided cells, and takes them off the way to the centre.
+    fn list(&mut self, cells: &mut [Tally]) {
+        let (mut undecided, mut listed) = (std::mem::take(&mut self.undecided), std::mem::take(&mut self.listed));
+        let width = self.columns.count();
         for (i, edge @ [a, b]) in self.edges.iter().enumerate() {
-            let course = Course::new(self, edge);
-            course.each_row(self, |row, first, last| {
+            Course::new(self, edge).each_row(self, |row, first, last| {
+                let y = self.rows.centre(row);
                 for column in first..=last {
-                    let centre = Xy { x: self.columns.centre(column), y: self.rows.centre(row) };
-                    let through = course.is_through(column, row);
-                    let cell = cells[row * self.columns.count() + column] as usize;
-                    let crossed = if through { is_left_of(*a, *b, centre) } else { is_above(*a, *b, centre) };
-                    starts[cell] ^= u32::from(crossed);
-                    listed[next[cell] as usize] = i as u32 * 2 + u32::from(through);
-                    next[cell] += 1;
+                    let centre = Xy { x: self.columns.centre(column), y };
+                    let tally = &mut cells[row * width + column];
+                    let cell = &mut undecided[tally.first as usize];
+                    let met =
+                        if cell.has(Undecided::ENDS) { is_above(*a, *b, centre) } else { is_left_of(*a, *b, centre) };
+                    cell.rest ^= u32::from(met) * Undecided::ODD;
+                    if cell.has(Undecided::LISTED) {
+                        listed[(cell.first + tally.count) as usize] = i as u32;
+                        tally.count += 1;
+                    }
                 }
             });
         }
-        self.starts = starts;
-        self.listed = listed;
+        (self.undecided, self.listed) = (undecided, listed);
     }
 
     /// Bytes held.
     pub fn size(&self) -> usize {
         self.words.capacity() * size_of::<u64>()
-            + (self.starts.capacity() + self.listed.capacity()) * size_of::<u32>()
+            + self.undecided.capacity() * size_of::<Undecided>()
+            + self.listed.capacity() * size_of::<u32>()
             + self.edges.capacity() * size_of::<[Xy; 2]>()
     }
 
@@ -333,55 +402,88 @@ impl Raster {
         self.rows.cell(y) * self.columns.count() + self.columns.cell(x)
     }
 
-    /// What the cells of 64 positions say: of position `i`, whether it is decided to lie inside in bit `i` of the first,
-    /// whether it is undecided in that of the second. NaN lies outside.
+    /// The cells of 64 positions.
     #[inline]
-    pub fn classify_block(&self, x: &[f64; 64], y: &[f64; 64]) -> (u64, u64) {
-        let mut cells = [0_u32; 64];
+    pub fn cells(&self, x: &[f64; 64], y: &[f64; 64]) -> [u32; 64] {
+        let mut cells = [0; 64];
         for (cell, (x, y)) in cells.iter_mut().zip(x.iter().zip(y)) {
             *cell = self.number(*x, *y) as u32;
         }
+        cells
+    }
+
+    /// What 64 cells say: whether cell `i` is inside in bit `i` of the first, whether it has edges, so that it does not
+    /// say, in that of the second.
+    #[inline]
+    pub fn decide(&self, cells: &[u32; 64]) -> (u64, u64) {
         let (mut inside, mut undecided) = (0, 0);
         for cell in cells {
-            let bits = self.words.get(cell as usize / 16).map_or(0, |word| word >> (cell % 16));
+            let bits = self.words.get(*cell as usize / 16).map_or(0, |word| word >> (cell % 16));
             inside = inside >> 1 | bits << 63;
             undecided = undecided >> 1 | (bits >> 16) << 63;
         }
         (inside, undecided)
     }
 
-    /// Where `p` lies.
+    /// The edges of a cell, where it has any.
+    #[inline]
+    pub fn undecided(&self, cell: u32) -> Undecided {
+        let word = self.words[cell as usize / 16];
+        let before = (word >> 16) as u16 & ((1 << (cell % 16)) - 1);
+        self.undecided[(word >> 32) as usize + before.count_ones() as usize]
+    }
+
+    /// Where `p` lies; NaN is outside.
     #[inline]
     pub fn locate(&self, p: Xy) -> Location {
         let cell = self.number(p.x, p.y);
-        let word = self.words[cell / 16];
-        let bits = word >> (cell % 16);
-        if bits & 1 << 16 == 0 {
-            return if bits & 1 == 0 { Location::Exterior } else { Location::Interior };
+        match self.words[cell / 16] >> (cell % 16) & 0x1_0001 {
+            0 => Location::Exterior,
+            1 => Location::Interior,
+            _ => self.locate_among(p, cell as u32, self.undecided(cell as u32)),
         }
-        let before = (word >> 16) as u16 & ((1 << (cell % 16)) - 1);
-        let number = (word >> 32) as usize + before.count_ones() as usize;
-        let (start, end) = (self.starts[number], self.starts[number + 1]);
-        let corner = Xy { x: self.columns.centre(cell % self.columns.count()), y: p.y };
-        let mut crossings = Crossings::new(p);
-        let mut odd = start % 2 == 1;
-        for listed in &self.listed[start as usize / 2..end as usize / 2] {
-            let [a, b] = self.edges[*listed as usize / 2];
-            if listed % 2 == 1 {
-                let side = orientation(a, b, p);
-                if side == 0.0 && on_segment(p, a, b) {
+    }
+
+    /// Where `p` lies among the edges of its cell.
+    #[inline]
+    pub fn locate_among(&self, p: Xy, number: u32, cell: Undecided) -> Location {
+        if !cell.has(Undecided::LISTED) {
+            return self.resolve(p, number, cell, self.edges[cell.range()].iter());
+        }
+        self.resolve(p, number, cell, self.listed[cell.range()].iter().map(|i| &self.edges[*i as usize]))
+    }
+
+    #[inline]
+    fn resolve<'a>(
+        &self,
+        p: Xy,
+        number: u32,
+        cell: Undecided,
+        edges: impl Iterator<Item = &'a [Xy; 2]>,
+    ) -> Location {
+        let mut inside = cell.has(Undecided::ODD);
+        if !cell.has(Undecided::ENDS) {
+            // The edges are lines here: `p` and the centre lie on one side of each or on two.
+            for [a, b] in edges {
+                let side = orientation(*a, *b, p);
+                if side == 0.0 && on_segment(p, *a, *b) {
                     return Location::Boundary;
                 }
-                odd ^= if side == 0.0 { is_left_of(a, b, p) } else { side > 0.0 };
-            } else {
-                // Along the height of `p` to below or above the centre, and from there to the centre.
-                if crossings.add(a, b) {
-                    return Location::Boundary;
-                }
-                odd ^= is_right(a, b, corner) ^ is_above(a, b, corner);
+                inside ^= if side == 0.0 { is_left_of(*a, *b, p) } else { side > 0.0 };
             }
+        } else {
+            // Along the height of `p` to below or above the centre, and from there to the centre.
+            let corner = Xy { x: self.columns.centre(number as usize % self.columns.count()), y: p.y };
+            let mut crossings = Crossings::new(p);
+            for [a, b] in edges {
+                if crossings.add(*a, *b) {
+                    return Location::Boundary;
+                }
+                inside ^= is_right(*a, *b, corner) ^ is_above(*a, *b, corner);
+            }
+            inside ^= crossings.location() == Location::Interior;
         }
-        if odd == (crossings.location() == Location::Interior) { Location::Exterior } else { Location::Interior }
+        if inside { Location::Interior } else { Location::Exterior }
     }
 
     /// Where all of a box lies, if its cells agree and have no edges.

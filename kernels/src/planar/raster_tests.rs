@@ -22,7 +22,7 @@ fn bounds(edges: &[[Xy; 2]]) -> Rect {
 }
 
 fn raster(edges: &[[Xy; 2]], side: usize) -> Option<Raster> {
-    Raster::new(edges, &Plan { bounds: bounds(edges), side, listed: 0 })
+    Raster::new(edges, &Plan { bounds: bounds(edges), side, rows: 0 })
 }
 
 /// By the definition, from all edges.
@@ -69,7 +69,7 @@ fn check(edges: &[[Xy; 2]], side: usize, more: &[Xy]) -> Result<(), TestCaseErro
         prop_assert_eq!(stripes.locate(*p), expected, "{:?} by stripes", p);
     }
     for block in places.as_chunks::<64>().0 {
-        let (inside, undecided) = raster.classify_block(&block.map(|p| p.x), &block.map(|p| p.y));
+        let (inside, undecided) = raster.decide(&raster.cells(&block.map(|p| p.x), &block.map(|p| p.y)));
         for (i, p) in block.iter().enumerate() {
             match (undecided >> i & 1, inside >> i & 1) {
                 (0, 0) => prop_assert_eq!(raster.locate(*p), Location::Exterior),

@@ -27,9 +27,6 @@ pub struct Prepared {
     rows: AtomicUsize,
 }
 
-/// What listing an edge in a raster costs is saved by a row that finds its place there: one in so many.
-const LISTED_PER_ROW: usize = 4;
-
 impl Deref for Prepared {
     type Target = Index;
 
@@ -57,7 +54,7 @@ impl Prepared {
         if let Some(made) = self.raster.get() {
             return made.as_ref();
         }
-        let plan = self.plan.filter(|plan| self.rows.load(Relaxed) >= plan.listed / LISTED_PER_ROW)?;
+        let plan = self.plan.filter(|plan| self.rows.load(Relaxed) >= plan.rows)?;
         self.raster.get_or_init(|| Raster::new(area_edges(&self.index)?, &plan)).as_ref()
     }
 
