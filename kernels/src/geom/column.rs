@@ -10,7 +10,7 @@ use super::{Geom, Rect, Xy, parse_wkb};
 use crate::error::Cause;
 
 #[derive(Debug)]
-enum Storage {
+pub(super) enum Storage {
     Binary(BinaryArray),
     LargeBinary(LargeBinaryArray),
     BinaryView(BinaryViewArray),
@@ -22,7 +22,7 @@ enum Storage {
 /// A geometry column.
 #[derive(Debug)]
 pub struct GeometryColumn {
-    storage: Storage,
+    pub(super) storage: Storage,
     nulls: Option<NullBuffer>,
     len: usize,
 }
@@ -85,6 +85,11 @@ impl GeometryColumn {
     /// Whether there is no row.
     pub fn is_empty(&self) -> bool {
         self.len == 0
+    }
+
+    /// Which rows are null.
+    pub fn nulls(&self) -> Option<&NullBuffer> {
+        self.nulls.as_ref()
     }
 
     /// Whether row `i` is null.

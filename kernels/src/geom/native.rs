@@ -171,6 +171,15 @@ impl NativeColumn {
         (!(p.x.is_nan() && p.y.is_nan())).then_some(p)
     }
 
+    /// Of a column of points, one slice of ordinates for x and one for y, and the step from row to row in both.
+    pub(super) fn point_ordinates(&self) -> Option<(&[f64], &[f64], usize)> {
+        match &self.ordinates {
+            _ if self.kind != Native::Point => None,
+            Ordinates::Interleaved(values) => Some((values, values.get(1..).unwrap_or_default(), self.dims.size())),
+            Ordinates::Separated([x, y, ..]) => Some((x, y, 1)),
+        }
+    }
+
     /// Row `i`, which is not null.
     #[inline]
     pub(super) fn row(&self, i: usize) -> Result<Geom<'_>, Cause> {

@@ -4,6 +4,7 @@
 pub mod index;
 #[allow(dead_code)]
 pub mod nearest;
+pub mod raster;
 pub mod segment;
 pub mod stripes;
 #[allow(dead_code)]

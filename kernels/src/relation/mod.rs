@@ -1,7 +1,9 @@
 //! How two geometries lie to each other: predicates and distance, exact on the coordinates as stored.
 
+mod cache;
 mod distance;
 mod pairs;
+mod points;
 mod predicate;
 mod prepared;
 mod relate;

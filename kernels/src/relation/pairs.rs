@@ -3,10 +3,10 @@
 
 use std::sync::Arc;
 
-use super::Prepared;
+use super::{Prepared, cache};
 use crate::call::{Call, Geometries, Row, common_srid};
 use crate::error::Result;
-use crate::geom::{Geom, GeometryColumn, Rect, WkbWriter, Xy};
+use crate::geom::{Geom, GeometryColumn, Rect, WkbWriter};
 
 /// Two geometry arguments.
 pub struct Pairs {
@@ -80,15 +80,17 @@ impl Other<'_, '_> {
 }
 
 fn prepare(column: &GeometryColumn) -> Row<Arc<Prepared>> {
+    if column.is_null(0) {
+        return Ok(None);
+    }
+    // WKB is looked up before it is parsed.
+    if let Some(wkb) = column.wkb(0) {
+        return cache::prepared(wkb).map(Some);
+    }
     let Some(geom) = column.get(0)? else { return Ok(None) };
-    Ok(Some(match column.wkb(0) {
-        Some(wkb) => Prepared::cached(wkb, &geom),
-        None => {
-            let mut writer = WkbWriter::default();
-            writer.geom(&geom);
-            Prepared::cached(writer.bytes(), &geom)
-        }
-    }))
+    let mut writer = WkbWriter::default();
+    writer.geom(&geom);
+    cache::prepared(writer.bytes()).map(Some)
 }
 
 impl Pairs {
@@ -102,19 +104,19 @@ impl Pairs {
                 prepared = made.map(|made| (side, made));
             }
         }
+        if let Some((_, prepared)) = &prepared {
+            prepared.expect_rows(call.len());
+        }
         Ok(Self { left, right, prepared })
     }
 
-    /// The most frequent row of all: a plain point, and a constant that is one area. The point, the constant, and
-    /// whether the constant is the left argument.
-    #[inline]
-    pub fn point_and_area(&self, row: usize) -> Option<(Xy, &Prepared, bool)> {
+    /// The most frequent case of all: a column that may hold points, and a constant that is one area. The column, the
+    /// constant, and whether the constant is the left argument.
+    pub fn points_and_area(&self) -> Option<(&GeometryColumn, &Prepared, bool)> {
         let (side, prepared) = self.prepared.as_ref()?;
-        if !prepared.is_one_area() {
-            return None;
-        }
         let points = if *side == Side::Left { &self.right } else { &self.left };
-        Some((points.column.plain_point(points.at(row))?, prepared, *side == Side::Left))
+        let suits = prepared.is_one_area() && prepared.has_extent && !points.constant && points.column.may_hold_points();
+        suits.then_some((&points.column, prepared, *side == Side::Left))
     }
 
     /// Gives row `row` to `f`; null where either geometry is.

@@ -3,6 +3,7 @@
 use arrow::array::ArrayRef;
 
 use super::relate::{Matrix, Operand, Question, Scratch, relate};
+use super::points::{self, Answers};
 use super::{Other, Pair, Pairs};
 use crate::call::Call;
 use crate::error::Result;
@@ -143,13 +144,15 @@ impl Question for Predicate {
 pub fn predicate(call: &Call, predicate: Predicate) -> Result<ArrayRef> {
     let pairs = Pairs::new(call)?;
     let mut relater = Relater::default();
-    call.map_rows(|row| {
-        if let Some((p, area, flipped)) = pairs.point_and_area(row) {
-            let place = area.locate(p);
-            return Ok(Some(if flipped { predicate.of_place_of_point(place) } else { predicate.of_point(place) }));
+    let mut of_row = |row| pairs.row(row, |pair| Ok(Some(relater.holds(predicate, &pair))));
+    match pairs.points_and_area() {
+        Some((points, area, flipped)) => {
+            let of = |place| if flipped { predicate.of_place_of_point(place) } else { predicate.of_point(place) };
+            let answers = Answers { exterior: of(Exterior), boundary: of(Boundary), interior: of(Interior) };
+            points::in_area(call, points, area, answers, of_row)
         }
-        pairs.row(row, |pair| Ok(Some(relater.holds(predicate, &pair))))
-    })
+        None => call.map_rows(&mut of_row),
+    }
 }
 
 /// Answers questions about one pair after the other, in the same memory.

@@ -1,13 +1,15 @@
-//! A constant geometry made ready. Built once and kept by content, whatever batch or engine brings it again.
+//! A constant geometry made ready to be asked often.
 
-use std::collections::HashMap;
 use std::ops::Deref;
-use std::sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 use super::predicate::has_extent;
 use super::relate::Operand;
-use crate::geom::{Geom, GeometryColumn, Xy};
+use crate::geom::{Geom, GeometryColumn, Rect, Xy};
 use crate::planar::Index;
+use crate::planar::raster::{Plan, Raster};
+use crate::planar::stripes::{Location, Stripes};
 
 /// A prepared constant. It owns its coordinates.
 #[derive(Debug)]
@@ -18,6 +20,11 @@ pub struct Prepared {
     /// Whether it is lines or areas, and no collection.
     pub has_extent: bool,
     operand: OnceLock<Operand>,
+    /// The raster to be made of one area, once it pays.
+    plan: Option<Plan>,
+    raster: OnceLock<Option<Raster>>,
+    /// Rows that it was or will be asked about.
+    rows: AtomicUsize,
 }
 
 impl Deref for Prepared {
@@ -31,19 +38,46 @@ impl Deref for Prepared {
 impl Prepared {
     /// Prepares a geometry.
     pub fn new(geom: &Geom) -> Self {
-        Self { srid: geom.srid, index: Index::new(geom), has_extent: has_extent(geom), operand: OnceLock::new() }
+        let index = Index::new(geom);
+        let plan = area_edges(&index).and_then(Plan::new);
+        let (operand, raster, rows) = (OnceLock::new(), OnceLock::new(), AtomicUsize::new(0));
+        Self { srid: geom.srid, index, has_extent: has_extent(geom), operand, plan, raster, rows }
     }
 
-    /// The prepared form of a constant, made at its first use in the process and kept while it is in use.
-    pub fn cached(wkb: &[u8], geom: &Geom) -> Arc<Self> {
-        CACHE.lock().unwrap_or_else(PoisonError::into_inner).get(wkb, geom)
+    /// Says that so many more rows will be asked about.
+    pub fn expect_rows(&self, rows: usize) {
+        self.rows.fetch_add(rows, Relaxed);
+    }
+
+    /// The raster of what is one area, made when the rows so far and those announced pay for it.
+    pub fn raster(&self) -> Option<&Raster> {
+        if let Some(made) = self.raster.get() {
+            return made.as_ref();
+        }
+        let plan = self.plan.filter(|plan| self.rows.load(Relaxed) >= plan.rows)?;
+        self.raster.get_or_init(|| Raster::new(area_edges(&self.index)?, &plan)).as_ref()
+    }
+
+    /// Where `p` lies, as the DE-9IM has it.
+    #[inline]
+    pub fn locate(&self, p: Xy) -> Location {
+        match self.raster.get() {
+            Some(Some(raster)) => raster.locate(p),
+            _ => self.index.locate(p),
+        }
+    }
+
+    /// Where all of a box lies with respect to what is one area, if that can be told at a glance.
+    pub fn cover(&self, rect: &Rect) -> Option<Location> {
+        self.raster()?.cover(rect)
     }
 
     /// Bytes held, about.
-    fn size(&self) -> usize {
+    pub fn size(&self) -> usize {
         size_of::<Self>()
             + self.index.size()
-            + (self.index.segment_count() + self.index.points().len()) * size_of::<Xy>()
+            + self.operand.get().map_or(0, Operand::size)
+            + self.raster.get().and_then(Option::as_ref).map_or(0, Raster::size)
     }
 
     /// Taken apart for relating it; `column` is where it is stored.
@@ -55,41 +89,7 @@ impl Prepared {
     }
 }
 
-/// Prepared constants by content, the least recently used leaving first.
-#[derive(Default)]
-struct Cache {
-    entries: HashMap<Box<[u8]>, (Arc<Prepared>, u64)>,
-    clock: u64,
-    bytes: usize,
+/// The edges of what is one area and nothing else.
+fn area_edges(index: &Index) -> Option<&[[Xy; 2]]> {
+    index.stripes().next().filter(|_| index.is_one_area()).map(Stripes::segments)
 }
-
-/// Of coordinates and indexes together; a constant that is larger alone is kept alone.
-const CACHE_BYTES: usize = 64 << 20;
-
-/// Few enough that looking for the oldest costs nothing.
-const CACHE_ENTRIES: usize = 256;
-
-static CACHE: LazyLock<Mutex<Cache>> = LazyLock::new(Mutex::default);
-
-impl Cache {
-    fn get(&mut self, wkb: &[u8], geom: &Geom) -> Arc<Prepared> {
-        self.clock += 1;
-        if let Some((found, used)) = self.entries.get_mut(wkb) {
-            *used = self.clock;
-            return found.clone();
-        }
-        let prepared = Arc::new(Prepared::new(geom));
-        self.bytes += wkb.len() + prepared.size();
-        self.entries.insert(wkb.into(), (prepared.clone(), self.clock));
-        while (self.bytes > CACHE_BYTES && self.entries.len() > 1) || self.entries.len() > CACHE_ENTRIES {
-            let oldest = self.entries.iter().min_by_key(|(_, (_, used))| *used).map(|(key, _)| key.clone());
-            let Some((key, gone)) = oldest.and_then(|key| self.entries.remove_entry(&key)) else { break };
-            self.bytes -= key.len() + gone.0.size();
-        }
-        prepared
-    }
-}
-
-#[cfg(test)]
-#[path = "prepared_tests.rs"]
-mod tests;

@@ -1,0 +1,158 @@
+//! Columns of points, read 64 rows at a time into plain numbers.
+
+use arrow::array::{BinaryViewArray, GenericBinaryArray, OffsetSizeTrait};
+
+use super::column::Storage;
+use super::wkb::plain_point;
+use super::{GeometryColumn, Xy};
+
+/// Rows in a block, as many as a word has bits.
+pub(crate) const BLOCK: usize = 64;
+
+/// The positions of 64 rows.
+#[derive(Debug)]
+pub(crate) struct PointBlock {
+    /// x of each row.
+    pub x: [f64; BLOCK],
+    /// y of each row.
+    pub y: [f64; BLOCK],
+    /// The rows that were read, one bit each; a row that is not is null, no point, an empty one, or one in a rarer
+    /// encoding.
+    pub plain: u64,
+}
+
+/// Bytes of a WKB point without z, m and SRID.
+const POINT: usize = 21;
+
+/// Its first five bytes, little-endian.
+const HEADER: u64 = 0x01_01;
+
+impl Default for PointBlock {
+    fn default() -> Self {
+        Self { x: [f64::NAN; BLOCK], y: [f64::NAN; BLOCK], plain: 0 }
+    }
+}
+
+impl PointBlock {
+    /// Reads row by row, whatever they are.
+    fn read_each<'a>(&mut self, rows: impl Iterator<Item = Option<&'a [u8]>>) {
+        self.plain = 0;
+        for (i, wkb) in rows.enumerate() {
+            if let Some(p) = wkb.and_then(plain_point) {
+                (self.x[i], self.y[i]) = (p.x, p.y);
+                self.plain |= 1 << i;
+            }
+        }
+    }
+
+    /// Takes over row `i`; whether it is a plain point.
+    #[inline]
+    fn take(&mut self, i: usize, wkb: &[u8; POINT]) -> bool {
+        let [header, ..] = wkb.as_chunks::<8>().0 else { return false };
+        let [x, y] = wkb[POINT - 16..].as_chunks::<8>().0 else { return false };
+        (self.x[i], self.y[i]) = (f64::from_le_bytes(*x), f64::from_le_bytes(*y));
+        u64::from_le_bytes(*header) << 24 == HEADER << 24
+    }
+
+    /// Reads 64 values that stand one behind the other; false if one of them is no plain point.
+    #[inline]
+    fn read_dense<O: OffsetSizeTrait>(&mut self, array: &GenericBinaryArray<O>, from: usize) -> bool {
+        let Some(offsets) = array.value_offsets().get(from..=from + BLOCK) else { return false };
+        let step = O::usize_as(POINT);
+        if !offsets.windows(2).fold(true, |dense, pair| dense & (pair[1] - pair[0] == step)) {
+            return false;
+        }
+        let values = array.value_data().get(offsets[0].as_usize()..).unwrap_or_default();
+        let (values, _) = values.as_chunks::<POINT>();
+        let Some(values) = values.first_chunk::<BLOCK>() else { return false };
+        let mut plain = true;
+        for (i, value) in values.iter().enumerate() {
+            plain &= self.take(i, value);
+        }
+        self.plain = if plain { u64::MAX } else { 0 };
+        plain
+    }
+
+    /// Reads 64 views; false if one of them is no plain point.
+    #[inline]
+    fn read_views(&mut self, array: &BinaryViewArray, from: usize) -> bool {
+        let Some(views) = array.views().get(from..from + BLOCK) else { return false };
+        let buffers = array.data_buffers();
+        let mut plain = true;
+        for (i, view) in views.iter().enumerate() {
+            let (len, buffer, offset) = (*view as u32, (view >> 64) as u32, (view >> 96) as u32);
+            // A shorter value stands in the view itself: what is read as its place is none, or of no account.
+            let value = buffers.get(buffer as usize).and_then(|buffer| buffer.get(offset as usize..));
+            let Some(value) = value.and_then(<[u8]>::first_chunk::<POINT>) else { return false };
+            plain &= self.take(i, value) & (len as usize == POINT);
+        }
+        self.plain = if plain { u64::MAX } else { 0 };
+        plain
+    }
+
+    /// Reads up to 64 rows of a native column.
+    #[inline]
+    fn read_native(&mut self, (xs, ys, step): (&[f64], &[f64], usize), from: usize, rows: usize) {
+        let copy = |out: &mut [f64; BLOCK], values: &[f64]| {
+            let values = values.get(from * step..).unwrap_or_default();
+            match (step, values.first_chunk::<BLOCK>()) {
+                (1, Some(values)) => *out = *values,
+                _ => out.iter_mut().zip(values.iter().step_by(step)).for_each(|(out, value)| *out = *value),
+            }
+        };
+        copy(&mut self.x, xs);
+        copy(&mut self.y, ys);
+        self.plain = u64::MAX >> (BLOCK - rows);
+    }
+
+    /// Position `i`.
+    #[inline]
+    pub(crate) fn xy(&self, i: usize) -> Xy {
+        Xy { x: self.x[i], y: self.y[i] }
+    }
+}
+
+impl GeometryColumn {
+    /// Whether rows may be points, going by the type of the column.
+    pub(crate) fn may_hold_points(&self) -> bool {
+        match &self.storage {
+            Storage::Native(native) => native.point_ordinates().is_some(),
+            Storage::Null => false,
+            _ => true,
+        }
+    }
+
+    /// Gives `f` the rows, 64 at a time: the first of them, which are not null, and their positions.
+    pub(crate) fn each_block<E>(
+        &self,
+        mut f: impl FnMut(usize, u64, &PointBlock) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let mut block = PointBlock::default();
+        let validity = self.nulls().map(|nulls| nulls.inner().bit_chunks());
+        let mut valid = validity.as_ref().map(|bits| bits.iter_padded());
+        for from in (0..self.len()).step_by(BLOCK) {
+            let rows = BLOCK.min(self.len() - from);
+            let all = u64::MAX >> (BLOCK - rows);
+            let valid = valid.as_mut().map_or(all, |words| words.next().unwrap_or(0) & all);
+            let read = match &self.storage {
+                Storage::Binary(array) => block.read_dense(array, from),
+                Storage::LargeBinary(array) => block.read_dense(array, from),
+                Storage::BinaryView(array) => block.read_views(array, from),
+                Storage::Native(native) => {
+                    native.point_ordinates().map(|ordinates| block.read_native(ordinates, from, rows)).is_some()
+                }
+                Storage::Null => false,
+            };
+            if !read {
+                block.read_each((from..from + rows).map(|i| self.wkb(i).filter(|_| !self.is_null(i))));
+            }
+            block.plain &= valid;
+            f(from, valid, &block)?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+#[path = "points_tests.rs"]
+mod tests;
