@@ -2,11 +2,10 @@
 //! are both built on.
 
 pub mod index;
-#[allow(dead_code)]
 pub mod nearest;
+mod proximity;
 pub mod segment;
 pub mod stripes;
-#[allow(dead_code)]
 pub mod tree;
 mod twofold;
 
