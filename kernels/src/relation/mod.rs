@@ -1,12 +1,14 @@
 //! How two geometries lie to each other: predicates and distance, exact on the coordinates as stored.
 
 mod distance;
+mod intersects;
 mod pairs;
 mod predicate;
 mod prepared;
 mod relate;
 
-pub use distance::distance;
+pub use distance::{distance, distance_to_area};
+pub use intersects::intersects;
 pub use pairs::{Other, Pair, Pairs};
 pub use predicate::{Predicate, Relater, predicate};
 pub use prepared::Prepared;
