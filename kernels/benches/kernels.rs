@@ -12,9 +12,10 @@ use arrow::compute::concat;
 use arrow::datatypes::{DataType, Field, Fields};
 use arrow::ipc::reader::FileReader;
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use geo::Translate;
 use geoplug_kernels::Argument;
 use geoplug_kernels::functions::find;
-use geoplug_kernels::geom::{WkbWriter, Xy};
+use geoplug_kernels::geom::{GeometryColumn, WkbWriter, Xy, to_geo};
 
 const ROWS: usize = 100_000;
 
@@ -96,5 +97,43 @@ fn kernels(criterion: &mut Criterion) {
     }
 }
 
-criterion_group!(benches, kernels);
+/// Counties moved to the side.
+fn moved(counties: &Argument, by: f64) -> Argument {
+    let column = GeometryColumn::try_new(&counties.array, &counties.field).unwrap();
+    wkb(column.len(), |i, out| {
+        let moved = to_geo(&column.get(i).unwrap().unwrap()).translate(by, 0.0);
+        out.geo(&moved);
+    })
+}
+
+/// Distance, dwithin and intersects: a constant against points, and row by row.
+fn nearness(criterion: &mut Criterion) {
+    // Of flat spikes; it covers half of the square of points.
+    let flat = |(i, p): (usize, Xy)| if i.is_multiple_of(2) { p } else { p * 1.4 };
+    let ring: Vec<Xy> = star(Xy { x: 0.0, y: 0.0 }, 2.0, 1000).into_iter().enumerate().map(flat).collect();
+    let literal = wkb(1, |_, out| out.rings(&[&ring]));
+    let literal = Argument::constant(literal.array, literal.field);
+    let limit = |limit: f64| {
+        let field = Arc::new(Field::new("distance", DataType::Float64, true));
+        Argument::constant(Arc::new(Float64Array::from(vec![limit])), field)
+    };
+    let args = [wkb_points(), literal, limit(0.1)];
+    bench(criterion, "points and a star of 1000 vertices", "st_distance", "st_distance", &args[..2], ROWS);
+    bench(criterion, "points and a star of 1000 vertices", "st_dwithin", "st_dwithin", &args, ROWS);
+    let counties = counties(1);
+    let rows = counties.array.len();
+    for by in [0.1, 0.5, 3.0] {
+        let args = [counties.clone(), moved(&counties, by), limit(0.5)];
+        let case = |function: &str| format!("{function} {by}");
+        for function in ["st_intersects", "st_distance"] {
+            bench(criterion, "counties moved by", &case(function), function, &args[..2], rows);
+        }
+        bench(criterion, "counties moved by", &case("st_dwithin"), "st_dwithin", &args, rows);
+    }
+    let lines = |at: f64| wkb(ROWS / 10, |i, out| out.path(&star(position(i) + Xy { x: at, y: 0.0 }, 0.1, 20)));
+    bench(criterion, "lines of 20 vertices", "st_intersects", "st_intersects", &[lines(0.0), lines(0.05)], ROWS / 10);
+    bench(criterion, "lines of 20 vertices", "st_distance", "st_distance", &[lines(0.0), lines(0.3)], ROWS / 10);
+}
+
+criterion_group!(benches, kernels, nearness);
 criterion_main!(benches);

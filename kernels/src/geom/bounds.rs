@@ -33,6 +33,13 @@ impl Rect {
         rect.some()
     }
 
+    /// The box of a path; `None` if it is empty or holds only NaN.
+    pub(crate) fn of_path(path: &Coords) -> Option<Rect> {
+        let mut rect = Self::NOTHING;
+        rect.add_all(path);
+        rect.some()
+    }
+
     /// The box of one position.
     #[inline]
     pub fn of_point(p: Xy) -> Option<Rect> {
@@ -65,6 +72,18 @@ impl Rect {
             xmax: self.xmax.max(other.xmax),
             ymax: self.ymax.max(other.ymax),
         }
+    }
+
+    /// What the boxes share; `None` if they share no point.
+    #[inline]
+    pub fn intersection(&self, other: &Rect) -> Option<Rect> {
+        Rect {
+            xmin: self.xmin.max(other.xmin),
+            ymin: self.ymin.max(other.ymin),
+            xmax: self.xmax.min(other.xmax),
+            ymax: self.ymax.min(other.ymax),
+        }
+        .some()
     }
 
     /// Whether the boxes share a point.

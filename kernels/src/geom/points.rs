@@ -123,10 +123,7 @@ impl GeometryColumn {
     }
 
     /// Gives `f` the rows, 64 at a time: the first of them, which are not null, and their positions.
-    pub(crate) fn each_block<E>(
-        &self,
-        mut f: impl FnMut(usize, u64, &PointBlock) -> Result<(), E>,
-    ) -> Result<(), E> {
+    pub(crate) fn each_block<E>(&self, mut f: impl FnMut(usize, u64, &PointBlock) -> Result<(), E>) -> Result<(), E> {
         let mut block = PointBlock::default();
         let validity = self.nulls().map(|nulls| nulls.inner().bit_chunks());
         let mut valid = validity.as_ref().map(|bits| bits.iter_padded());

@@ -1,7 +1,12 @@
 //! A geometry indexed to be asked often, and the same questions to a geometry as it is stored.
 
-use super::segment::on_segment;
+use std::sync::OnceLock;
+
+use super::nearest::Nearest;
+use super::proximity::Proximity;
+use super::segment::{boxed, on_segment};
 use super::stripes::{Crossings, Location, Stripes};
+use super::tree::{FANOUT, Tree};
 use crate::geom::{Coords, Geom, Part, Rect, Shape, Xy};
 
 /// The coordinates of a geometry, indexed.
@@ -27,6 +32,11 @@ pub struct Index {
     areas: Vec<Stripes>,
     /// One position of each line and each polygon.
     representatives: Vec<Xy>,
+    /// All segments, and the points as segments of no length; made when first asked for, as many are only asked where
+    /// points lie.
+    tree: OnceLock<Tree>,
+    /// What of the tree is nearest to a point; made when first asked for.
+    proximity: OnceLock<Option<Proximity>>,
 }
 
 fn by_position(p: &Xy, q: &Xy) -> std::cmp::Ordering {
@@ -48,6 +58,8 @@ impl Index {
             ends: Vec::new(),
             areas: Vec::new(),
             representatives: Vec::new(),
+            tree: OnceLock::new(),
+            proximity: OnceLock::new(),
         };
         if index.finite {
             let mut lines = Vec::new();
@@ -80,11 +92,14 @@ impl Index {
         self.areas.extend(Stripes::new(edges));
     }
 
-    /// Bytes held, about.
+    /// Bytes held, about, once every part of it was asked for.
     pub fn size(&self) -> usize {
+        let in_tree = self.segment_count() + self.points.len();
         let stripes = self.lines.iter().chain(&self.areas).map(Stripes::size).sum::<usize>();
         size_of::<Self>()
             + stripes
+            + Tree::size_of(in_tree)
+            + Proximity::size_of(in_tree)
             + (self.points.len() + self.ends.len() + self.representatives.len()) * size_of::<Xy>()
     }
 
@@ -137,36 +152,68 @@ impl Index {
         }
     }
 
+    fn tree(&self) -> &Tree {
+        self.tree.get_or_init(|| {
+            let mut points = self.points.clone();
+            // In columns of squares: the points are sorted by x already.
+            let column = FANOUT * (points.len() as f64 / FANOUT as f64).sqrt().ceil() as usize;
+            points.chunks_mut(column.max(1)).for_each(|some| some.sort_unstable_by(|p, q| p.y.total_cmp(&q.y)));
+            let segments = self.stripes().flat_map(Stripes::segments).copied();
+            Tree::new(segments.chain(points.into_iter().map(|p| [p, p])).collect())
+        })
+    }
+
     /// Whether it shares a point with `geom`, every coordinate of both being finite.
     pub fn intersects(&self, geom: &Geom) -> bool {
+        let Some(bounds) = &self.bounds else { return false };
         let mut found = false;
         geom.each_part(&mut |part| {
             found = found
                 || match part {
                     Part::Points(c) => c.iter().any(|p| !p.x.is_nan() && self.locate(p) != Location::Exterior),
-                    Part::Line(c) => self.meets_path(c) || self.points.iter().any(|p| on_path(*p, c)),
+                    Part::Line(c) => self.meets_path(c, bounds),
                     Part::Area(rings) => {
-                        rings.iter().any(|ring| self.meets_path(ring))
-                            || self
-                                .points
-                                .iter()
-                                .chain(&self.representatives)
-                                .any(|p| locate_in_rings(*p, rings) != Location::Exterior)
+                        rings.iter().any(|ring| self.meets_path(ring, bounds))
+                            || any_within(rings, self.points.iter().chain(&self.representatives).copied())
                     }
                 }
         });
         found
     }
 
-    /// Whether a path meets a line or a ring, or lies within an area.
-    fn meets_path(&self, path: &Coords) -> bool {
+    /// Whether a path meets a point, a line or a ring, or lies within an area.
+    fn meets_path(&self, path: &Coords, bounds: &Rect) -> bool {
         let Some(first) = path.first() else { return false };
         if self.areas.iter().any(|area| area.locate(first) != Location::Exterior) {
             return true;
         }
         let mut found = false;
-        path.each_segment(|a, b| found = found || self.stripes().any(|s| s.crosses(a, b)));
+        path.each_segment(|a, b| {
+            found = found || (boxed(&[a, b]).intersects(bounds) && self.tree().crosses(a, b));
+        });
         found
+    }
+
+    /// Adds to `search` what is nearest to `geom`, which does not meet it.
+    pub fn nearest(&self, geom: &Geom, search: &mut Nearest) {
+        let tree = self.tree();
+        geom.each_part(&mut |part| match part {
+            Part::Points(c) => c.each(|x, y| self.nearest_to_point(Xy { x, y }, search)),
+            Part::Line(c) => c.each_segment(|a, b| tree.nearest_to_segment(&[a, b], search)),
+            Part::Area(rings) => {
+                rings.iter().for_each(|ring| ring.each_segment(|a, b| tree.nearest_to_segment(&[a, b], search)));
+            }
+        });
+    }
+
+    /// Adds to `search` what is nearest to a point outside.
+    #[inline]
+    pub fn nearest_to_point(&self, p: Xy, search: &mut Nearest) {
+        let tree = self.tree();
+        match self.proximity.get_or_init(|| Proximity::new(tree)) {
+            Some(proximity) => proximity.nearest(tree, p, search),
+            None => tree.nearest_to_point(p, search),
+        }
     }
 
     /// Positions of its points.
@@ -189,6 +236,18 @@ fn on_path(p: Xy, path: &Coords) -> bool {
     let mut found = false;
     path.each_segment(|a, b| found = found || on_segment(p, a, b));
     found
+}
+
+/// Whether one of `points` lies in a polygon.
+pub fn any_within(rings: &[Coords], points: impl Iterator<Item = Xy>) -> bool {
+    let Some(bounds) = rings.first().and_then(Rect::of_path) else { return false };
+    let mut near = points.filter(|p| Rect::of_point(*p).is_some_and(|p| bounds.covers(&p)));
+    // More of them are worth an index.
+    let tried = near.by_ref().take(8).any(|p| locate_in_rings(p, rings) != Location::Exterior);
+    let Some(next) = near.next().filter(|_| !tried) else { return tried };
+    let mut edges = Vec::new();
+    rings.iter().for_each(|ring| ring.each_segment(|a, b| edges.push([a, b])));
+    Stripes::new(edges).is_some_and(|edges| near.chain([next]).any(|p| edges.locate(p) != Location::Exterior))
 }
 
 /// Where `p` lies in a polygon.

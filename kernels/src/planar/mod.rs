@@ -2,12 +2,11 @@
 //! are both built on.
 
 pub mod index;
-#[allow(dead_code)]
 pub mod nearest;
+mod proximity;
 pub mod raster;
 pub mod segment;
 pub mod stripes;
-#[allow(dead_code)]
 pub mod tree;
 mod twofold;
 

@@ -1,6 +1,6 @@
 //! The search for the smallest distance: what has been found, and how far away something can still undercut it.
 
-use super::segment::{intersect, point_segment};
+use super::segment::{larger, point_segment, smaller};
 use crate::geom::{Rect, Xy};
 
 /// The smallest distance found so far.
@@ -18,21 +18,22 @@ pub struct Nearest {
     reach: f64,
 }
 
-/// Squares of differences of coordinates up to here are finite.
-const MAX_EXTENT: f64 = 1e150;
-
-/// Squares of distances from here on are normal numbers.
-const MIN_DISTANCE: f64 = 1e-140;
-
-/// Relative error of a distance in terms of the extent of what it is between, with room to spare.
-const ROUNDING: f64 = 64.0 * f64::EPSILON;
-
 impl Nearest {
+    /// Products of four differences of coordinates up to here are finite.
+    pub const MAX_EXTENT: f64 = 1e75;
+
+    /// Products of four lengths from here on are normal numbers. Anything shorter does not matter in a comparison.
+    const MIN_DISTANCE: f64 = 1e-75;
+
+    /// Error of a distance in terms of the extent of what it is between, with room to spare.
+    pub const ROUNDING: f64 = 64.0 * f64::EPSILON;
+
     /// A search in two boxes. With `within`, only for whether the distance is at most that: nothing further away is
     /// found, and the first that is not ends the search.
+    #[inline]
     pub fn new(a: &Rect, b: &Rect, within: Option<f64>) -> Self {
-        let all = a.union(b);
-        let extent = (all.xmax - all.xmin).max(all.ymax - all.ymin);
+        let width = larger(a.xmax, b.xmax) - smaller(a.xmin, b.xmin);
+        let extent = larger(width, larger(a.ymax, b.ymax) - smaller(a.ymin, b.ymin));
         let mut search = Self { best: f64::INFINITY, enough: within.unwrap_or(0.0), extent, reach: f64::INFINITY };
         if let Some(within) = within {
             search.reach = search.reach_of(within);
@@ -40,14 +41,29 @@ impl Nearest {
         search
     }
 
+    #[inline]
     fn reach_of(&self, distance: f64) -> f64 {
         // Of larger extents, a square could be infinite where the distance is not.
-        let sure = if self.extent <= MAX_EXTENT { distance } else { f64::INFINITY };
-        let far = sure + (self.extent + sure) * ROUNDING + MIN_DISTANCE;
+        let sure = if self.extent <= Self::MAX_EXTENT { distance } else { f64::INFINITY };
+        let far = sure + (self.extent + sure) * Self::ROUNDING + Self::MIN_DISTANCE;
         far * far
     }
 
+    /// Leaves out what is sure to be further away than this distance, at which there is something.
+    #[inline]
+    pub fn narrow(&mut self, distance: f64) {
+        self.reach = smaller(self.reach, self.reach_of(distance));
+    }
+
+    /// Whether all that lies in two boxes is near enough.
+    pub fn is_all_near(&self, a: &Rect, b: &Rect) -> bool {
+        let (dx, dy) = ((a.xmax - b.xmin).max(b.xmax - a.xmin), (a.ymax - b.ymin).max(b.ymax - a.ymin));
+        let sure = self.enough * (1.0 - Self::ROUNDING) - self.extent * Self::ROUNDING - Self::MIN_DISTANCE;
+        sure > 0.0 && dx * dx + dy * dy < sure * sure
+    }
+
     /// The smallest distance found; infinite where there is none.
+    #[inline]
     pub fn best(&self) -> f64 {
         self.best
     }
@@ -68,31 +84,33 @@ impl Nearest {
     fn add(&mut self, distance: f64) {
         if distance < self.best {
             self.best = distance;
-            self.reach = self.reach.min(self.reach_of(distance));
+            self.narrow(distance);
         }
     }
 
     /// Adds a point and a segment; one of no length is a point, too.
     #[inline]
     pub fn point(&mut self, p: Xy, [a, b]: &[Xy; 2]) {
-        // The distance to the rounded foot point costs half as much, and is enough to leave most out.
+        // Whether it can matter is told without a division, in squares.
         let (dx, dy, px, py) = (b.x - a.x, b.y - a.y, p.x - a.x, p.y - a.y);
-        let along = smaller(1.0, larger(0.0, (px * dx + py * dy) / (dx * dx + dy * dy)));
-        let (ex, ey) = (px - along * dx, py - along * dy);
-        // NaN where the squares are no numbers.
-        let beyond = ex * ex + ey * ey > self.reach;
+        let (length2, along) = (dx * dx + dy * dy, px * dx + py * dy);
+        let (qx, qy, area) = (p.x - b.x, p.y - b.y, px * dy - py * dx);
+        let beyond = if length2 < Self::MIN_DISTANCE * Self::MIN_DISTANCE {
+            px * px + py * py > self.reach
+        } else {
+            // All times the square of the length, and chosen by value: which end is near changes all the time.
+            let to_end = if along <= 0.0 { px * px + py * py } else { qx * qx + qy * qy };
+            let beside = along > 0.0 && along < length2;
+            (if beside { area * area } else { to_end * length2 }) > self.reach * length2
+        };
         if !beyond {
             self.add(point_segment(p, *a, *b));
         }
     }
 
-    /// Adds two segments.
+    /// Adds two segments that do not meet: an end of one is nearest to the other.
     #[inline]
-    pub fn segments(&mut self, one @ [a, b]: &[Xy; 2], two @ [c, d]: &[Xy; 2]) {
-        if intersect(*a, *b, *c, *d) {
-            return self.add(0.0);
-        }
-        // They do not meet, so an end of one is nearest to the other.
+    pub fn segments(&mut self, one: &[Xy; 2], two: &[Xy; 2]) {
         self.ends(one, two);
         self.ends(two, one);
     }
@@ -109,14 +127,10 @@ impl Nearest {
     }
 }
 
-/// Unlike `f64::max`, one instruction; where an argument is NaN, the second is taken.
+/// Squared distance of two boxes.
 #[inline]
-pub fn larger(a: f64, b: f64) -> f64 {
-    if a > b { a } else { b }
-}
-
-/// Unlike `f64::min`, one instruction; where an argument is NaN, the second is taken.
-#[inline]
-fn smaller(a: f64, b: f64) -> f64 {
-    if a < b { a } else { b }
+pub fn squared_between(a: &Rect, b: &Rect) -> f64 {
+    let dx = larger(0.0, larger(a.xmin - b.xmax, b.xmin - a.xmax));
+    let dy = larger(0.0, larger(a.ymin - b.ymax, b.ymin - a.ymax));
+    dx * dx + dy * dy
 }

@@ -11,10 +11,22 @@ fn coord(p: Xy) -> Coord<f64> {
     Coord { x: p.x, y: p.y }
 }
 
-/// The box around a segment.
+/// Unlike `f64::max`, one instruction; where an argument is NaN, the second is taken.
+#[inline]
+pub fn larger(a: f64, b: f64) -> f64 {
+    if a > b { a } else { b }
+}
+
+/// Unlike `f64::min`, one instruction; where an argument is NaN, the second is taken.
+#[inline]
+pub fn smaller(a: f64, b: f64) -> f64 {
+    if a < b { a } else { b }
+}
+
+/// The box around a segment of numbers.
 #[inline]
 pub fn boxed([a, b]: &[Xy; 2]) -> Rect {
-    Rect { xmin: a.x.min(b.x), ymin: a.y.min(b.y), xmax: a.x.max(b.x), ymax: a.y.max(b.y) }
+    Rect { xmin: smaller(a.x, b.x), ymin: smaller(a.y, b.y), xmax: larger(a.x, b.x), ymax: larger(a.y, b.y) }
 }
 
 /// Side of `c` from the line through `a` and `b`: positive left, negative right, 0 on it. The sign is exact.
@@ -32,11 +44,7 @@ const FILTER: f64 = 3.330_669_062_177_372_4e-16;
 /// Whether two closed segments share a point.
 #[inline]
 pub fn intersect(a: Xy, b: Xy, c: Xy, d: Xy) -> bool {
-    if a.x.max(b.x) < c.x.min(d.x)
-        || c.x.max(d.x) < a.x.min(b.x)
-        || a.y.max(b.y) < c.y.min(d.y)
-        || c.y.max(d.y) < a.y.min(b.y)
-    {
+    if !boxed(&[a, b]).intersects(&boxed(&[c, d])) {
         return false;
     }
     let apart = |p: f64, q: f64| (p > 0.0 && q > 0.0) || (p < 0.0 && q < 0.0);
@@ -73,6 +81,14 @@ pub fn point_segment(p: Xy, a: Xy, b: Xy) -> f64 {
     // rounded foot point.
     let height = (((a.y - p.y) * dx - (a.x - p.x) * dy) / length2).abs() * length2.sqrt();
     if height == 0.0 { orientation(a, b, p).abs() / length2.sqrt() } else { height }
+}
+
+/// The position of a closed segment that is nearest to `p`, rounded.
+pub fn foot(p: Xy, a: Xy, b: Xy) -> Xy {
+    let d = b - a;
+    let along = ((p.x - a.x) * d.x + (p.y - a.y) * d.y) / (d.x * d.x + d.y * d.y);
+    // Also where it is no number, because the segment has no length.
+    if along < 1.0 { a + d * larger(along, 0.0) } else { b }
 }
 
 /// `point_segment` where the square of the length is not in the range of doubles, though the length is.
@@ -113,8 +129,12 @@ pub fn lexicographic(p: &Xy, q: &Xy) -> Ordering {
 /// begin in one position, or pass through one, the side on which the other ends tells how it is turned.
 pub fn by_direction([a, b]: [Xy; 2], [c, d]: [Xy; 2]) -> Ordering {
     let lower_half = |from: Xy, to: Xy| to.y < from.y || (to.y == from.y && to.x < from.x);
-    let turn = || 0.0_f64.total_cmp(&(orientation(a, b, d) + 0.0));
-    lower_half(a, b).cmp(&lower_half(c, d)).then_with(turn)
+    // Segments that share an end without being of one line are told apart by their other ends.
+    let turn = || match orientation(a, b, d) {
+        0.0 => -orientation(a, b, c),
+        turn => turn,
+    };
+    lower_half(a, b).cmp(&lower_half(c, d)).then_with(|| 0.0_f64.total_cmp(&(turn() + 0.0)))
 }
 
 /// Whether a closed ring, given by its edges, runs counterclockwise.

@@ -1,6 +1,6 @@
 //! An index of segments by horizontal stripe: a query looks only at the segments that reach its height.
 
-use super::segment::{boxed, intersect, on_segment, orientation};
+use super::segment::{boxed, on_segment, orientation};
 use crate::geom::{Rect, Xy};
 
 /// Where a position lies with respect to an area.
@@ -117,50 +117,6 @@ impl Stripes {
     /// Whether `p` lies on a segment.
     pub fn touches(&self, p: Xy) -> bool {
         self.reaches(p) && self.members(self.stripe(p.y, self.starts.len() - 1)).any(|[a, b]| on_segment(p, *a, *b))
-    }
-
-    /// Whether the closed segment `a`-`b` meets a segment.
-    pub fn crosses(&self, a: Xy, b: Xy) -> bool {
-        let ends = (Rect::of_point(a), Rect::of_point(b));
-        let (Some(from), Some(to)) = ends else { return false };
-        if !from.union(&to).intersects(&self.bounds) {
-            return false;
-        }
-        let (low, high) = self.span(&[a, b], self.starts.len() - 1);
-        (low..=high).any(|stripe| self.members(stripe).any(|[c, d]| intersect(a, b, *c, *d)))
-    }
-
-    /// Gives `f` the segments from the heights `low..=high` outwards. `f` returns how far from there it still cares;
-    /// segments that are further up or down are left out, others may come more than once.
-    pub fn outwards(&self, low: f64, high: f64, mut limit: f64, mut f: impl FnMut(&[Xy; 2]) -> f64) {
-        let count = self.starts.len() - 1;
-        let (first, last) = (self.stripe(low, count), self.stripe(high, count));
-        for stripe in first..=last {
-            self.members(stripe).for_each(|segment| limit = f(segment));
-        }
-        let (mut below, mut above) = (first, last + 1);
-        loop {
-            // One stripe of slack covers the rounding of stripe numbers.
-            let deep = low - self.height_of(below + 1) <= limit;
-            let tall = self.height_of(above.saturating_sub(1)) - high <= limit;
-            let (down, up) = (below > 0 && deep, above < count && tall);
-            if down {
-                below -= 1;
-                self.members(below).for_each(|segment| limit = f(segment));
-            }
-            if up {
-                self.members(above).for_each(|segment| limit = f(segment));
-                above += 1;
-            }
-            if !(down || up) {
-                return;
-            }
-        }
-    }
-
-    /// Where a stripe begins, about.
-    fn height_of(&self, stripe: usize) -> f64 {
-        if self.per_unit > 0.0 { self.bounds.ymin + stripe as f64 / self.per_unit } else { self.bounds.ymin }
     }
 
     /// Calls `f` once with the numbers of any two segments whose boxes meet.

@@ -99,16 +99,6 @@ proptest! {
     }
 
     #[test]
-    fn crossing_a_path_is_found_as_by_trying_all(path in positions(2), other in positions(2)) {
-        let stripes = edges(&[&path]);
-        for ab in other.windows(2) {
-            let (a, b) = (Xy::from(ab[0]), Xy::from(ab[1]));
-            let all = stripes.segments().iter().any(|[c, d]| intersect(a, b, *c, *d));
-            prop_assert_eq!(stripes.crosses(a, b), all);
-        }
-    }
-
-    #[test]
     fn pairs_are_those_whose_boxes_meet_each_once(path in positions(2)) {
         let stripes = edges(&[&path]);
         let mut found = Vec::new();

@@ -2,8 +2,8 @@
 
 use std::ops::ControlFlow;
 
-use super::nearest::{Nearest, larger};
-use super::segment::{boxed, intersect};
+use super::nearest::Nearest;
+use super::segment::{boxed, intersect, larger};
 use crate::geom::{Rect, Xy};
 
 /// Children of a node.
@@ -134,16 +134,9 @@ pub struct Tree {
 impl Tree {
     /// Over segments of finite coordinates.
     pub fn new(segments: Vec<[Xy; 2]>) -> Self {
-        let mut tree = Self { segments, ..Self::default() };
-        tree.build();
+        let mut tree = Self::default();
+        tree.fill(segments);
         tree
-    }
-
-    /// Over other segments, in the memory of this tree.
-    pub fn refill(&mut self, segments: impl IntoIterator<Item = [Xy; 2]>) {
-        self.segments.clear();
-        self.segments.extend(segments);
-        self.build();
     }
 
     /// The memory of its segments, to be filled with others and given back to `fill`.
@@ -155,28 +148,24 @@ impl Tree {
 
     /// Over these segments from now on.
     pub fn fill(&mut self, segments: Vec<[Xy; 2]>) {
-        self.segments = segments;
-        self.build();
-    }
-
-    fn build(&mut self) {
-        let Self { segments, blocks, levels } = self;
+        let Self { blocks, levels, .. } = self;
         blocks.clear();
         levels.clear();
-        if segments.is_empty() {
-            return;
-        }
-        levels.push(0);
         blocks.extend(segments.chunks(FANOUT).map(|some| Block::of(some.iter().map(boxed))));
-        let mut below = 0..blocks.len();
-        while below.len() > 1 {
-            levels.push(below.end);
-            for first in below.clone().step_by(FANOUT) {
-                let children = first..below.end.min(first + FANOUT);
-                blocks.push(Block::of(children.map(|child| blocks[child].bounds())));
+        let mut level = 0..blocks.len();
+        while !level.is_empty() {
+            levels.push(level.start);
+            if level.len() == 1 {
+                break;
             }
-            below = below.end..blocks.len();
+            for first in level.clone().step_by(FANOUT) {
+                let children = first..level.end.min(first + FANOUT);
+                let block = Block::of(blocks[children].iter().map(Block::bounds));
+                blocks.push(block);
+            }
+            level = level.end..blocks.len();
         }
+        self.segments = segments;
     }
 
     /// The segments, in the order given.
@@ -260,76 +249,51 @@ impl Tree {
     /// Whether the closed segment `a`-`b` meets one of these.
     pub fn crosses(&self, a: Xy, b: Xy) -> bool {
         let meets = |i: usize| {
-            let [c, d] = self.segments[i];
+            let [c, d] = self.segments()[i];
             if intersect(a, b, c, d) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         };
         self.each_meeting(&boxed(&[a, b]), meets).is_break()
-    }
-
-    /// Whether a segment meets one of `other`.
-    pub fn meets(&self, other: &Tree) -> bool {
-        let meets = |i: usize, j: usize| {
-            let ([a, b], [c, d]) = (self.segments[i], other.segments[j]);
-            if intersect(a, b, c, d) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-        };
-        self.each_pair(other, meets).is_break()
     }
 
     /// Adds to `search` what of these is nearest to a point.
     pub fn nearest_to_point(&self, p: Xy, search: &mut Nearest) {
         let Some(root) = self.root() else { return };
         let rect = Rect { xmin: p.x, ymin: p.y, xmax: p.x, ymax: p.y };
-        self.nearest(root, &rect, search, &|segment, search| search.point(p, segment));
+        self.nearest(root, &rect, search, &mut |i, search| search.point(p, &self.segments[i]));
+    }
+
+    /// The number of the segment that is nearest to a point.
+    pub fn nearest_number(&self, p: Xy) -> Option<usize> {
+        let (root, bounds) = (self.root()?, self.bounds()?);
+        let rect = Rect { xmin: p.x, ymin: p.y, xmax: p.x, ymax: p.y };
+        let (mut search, mut nearest) = (Nearest::new(&rect, &bounds, None), None);
+        self.nearest(root, &rect, &mut search, &mut |i, search| {
+            let before = search.best();
+            search.point(p, &self.segments[i]);
+            nearest = if search.best() < before { Some(i) } else { nearest };
+        });
+        nearest
     }
 
     /// Adds to `search` what of these is nearest to a segment.
     pub fn nearest_to_segment(&self, segment: &[Xy; 2], search: &mut Nearest) {
         let Some(root) = self.root() else { return };
-        self.nearest(root, &boxed(segment), search, &|other, search| search.segments(segment, other));
+        self.nearest(root, &boxed(segment), search, &mut |i, search| search.segments(segment, &self.segments[i]));
     }
 
     /// Nearest first, so that little is left to look at afterwards.
-    fn nearest(&self, node: Node, rect: &Rect, search: &mut Nearest, add: &impl Fn(&[Xy; 2], &mut Nearest)) {
+    fn nearest(&self, node: Node, rect: &Rect, search: &mut Nearest, add: &mut impl FnMut(usize, &mut Nearest)) {
         let mut nearby = self.block(node).nearby(rect);
         if node.level == 0 {
             for (place, squared) in nearby.0.iter().enumerate() {
                 if search.reaches(*squared) {
-                    add(&self.segments[node.child(place).number], search);
+                    add(node.child(place).number, search);
                 }
             }
             return;
         }
         while let Some(place) = nearby.next(search) {
             self.nearest(node.child(place), rect, search, add);
-        }
-    }
-
-    /// Adds to `search` what of these is nearest to one of `other`.
-    pub fn nearest_to_tree(&self, other: &Tree, search: &mut Nearest) {
-        let (Some(root), Some(of_other)) = (self.root(), other.root()) else { return };
-        let (Some(a), Some(b)) = (self.bounds(), other.bounds()) else { return };
-        self.nearest_pairs(other, [root, of_other], [&a, &b], search);
-    }
-
-    fn nearest_pairs(&self, other: &Tree, [node, of_other]: [Node; 2], [a, b]: [&Rect; 2], search: &mut Nearest) {
-        let (block, block_of_other) = (self.block(node), other.block(of_other));
-        if of_other.level > node.level {
-            let mut nearby = block_of_other.nearby(a);
-            while let Some(place) = nearby.next(search) {
-                let rect = block_of_other.rect(place);
-                self.nearest_pairs(other, [node, of_other.child(place)], [a, &rect], search);
-            }
-            return;
-        }
-        let mut nearby = block.nearby(b);
-        while let Some(place) = nearby.next(search) {
-            let (child, rect) = (node.child(place), block.rect(place));
-            if node.level > 0 {
-                self.nearest_pairs(other, [child, of_other], [&rect, b], search);
-                continue;
-            }
-            let segment = &self.segments[child.number];
-            other.nearest(of_other, &rect, search, &|other, search| search.segments(segment, other));
         }
     }
 }

@@ -5,6 +5,7 @@ use std::ops::ControlFlow::{Break, Continue};
 use proptest::prelude::*;
 
 use super::*;
+use crate::planar::point_segment;
 
 fn path(positions: &[(f64, f64)]) -> Vec<[Xy; 2]> {
     positions.windows(2).map(|ab| [Xy::from(ab[0]), Xy::from(ab[1])]).collect()
@@ -74,18 +75,32 @@ proptest! {
             }
         }
         prop_assert_eq!(sorted(found), expected);
-        prop_assert_eq!(one.meets(&two), meet);
         let crossed = two.segments().iter().any(|[c, d]| one.crosses(*c, *d));
         prop_assert_eq!(crossed, meet);
     }
 
     #[test]
-    fn a_refilled_tree_is_a_new_one(one in positions(), two in positions()) {
-        let mut tree = Tree::new(path(&one));
-        tree.refill(path(&two));
-        let fresh = Tree::new(path(&two));
-        prop_assert_eq!(tree.bounds(), fresh.bounds());
-        prop_assert_eq!(tree.segments(), fresh.segments());
-        prop_assert_eq!(tree.meets(&fresh), !fresh.segments().is_empty());
+    fn the_nearest_is_that_of_all_pairs(one in positions(), two in positions(), enough in prop::option::of(0..20_i32)) {
+        let (one, two) = (Tree::new(path(&one)), Tree::new(path(&two)));
+        let (Some(a), Some(b)) = (one.bounds(), two.bounds()) else { return Ok(()) };
+        let mut expected = f64::INFINITY;
+        for ab in one.segments() {
+            for cd in two.segments() {
+                let ends = [(ab[0], cd), (ab[1], cd), (cd[0], ab), (cd[1], ab)];
+                expected = ends.iter().fold(expected, |best, (p, [a, b])| best.min(point_segment(*p, *a, *b)));
+            }
+        }
+        let enough = enough.map(f64::from);
+        let search = Nearest::new(&a, &b, enough);
+        let (mut by_segments, mut by_points) = (search, search);
+        two.segments().iter().for_each(|segment| one.nearest_to_segment(segment, &mut by_segments));
+        two.segments().iter().flatten().for_each(|p| one.nearest_to_point(*p, &mut by_points));
+        one.segments().iter().flatten().for_each(|p| two.nearest_to_point(*p, &mut by_points));
+        for found in [by_segments, by_points].map(|search| search.best()) {
+            match enough {
+                None => prop_assert_eq!(found, expected),
+                Some(enough) => prop_assert_eq!(found <= enough, expected <= enough),
+            }
+        }
     }
 }

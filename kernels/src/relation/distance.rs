@@ -1,20 +1,22 @@
-//! Planar distance.
+//! Planar distance: boxes first, then only the segments of either side that can be nearest.
 
-use super::{Other, Pair};
-use crate::geom::distance as between;
-use crate::geom::{Geom, Part, Xy};
-use crate::planar::index::{Index, locate};
-use crate::planar::segment::{boxed, point_segment};
+use super::intersects::{FEW_SEGMENTS, Segments, around, collect, each_segment, intersects};
+use super::{Other, Pair, Prepared};
+use crate::geom::{self, Geom, Rect, Xy};
+use crate::planar::index::locate;
+use crate::planar::nearest::{Nearest, squared_between};
+use crate::planar::segment::boxed;
 use crate::planar::stripes::Location;
+use crate::planar::tree::Tree;
 
 /// The smallest distance between the two geometries of a row; `None` where either, or a member of it, is empty, as in
-/// PostGIS. `within` gives up where the distance is sure to be greater, and stops where it is sure not to be: the
-/// answer is then only on the right side of it.
+/// PostGIS. With `within`, the answer is only on the right side of it: the search gives up where the distance is sure
+/// to be greater, and stops where it is sure not to be.
 pub fn distance(pair: &Pair, within: Option<f64>) -> Option<f64> {
     if let (Some(p), Other::Raw(other)) = (pair.geom.as_point(), &pair.other)
         && let Some(q) = other.as_point()
     {
-        return Some(between(p, q));
+        return Some(geom::distance(p, q));
     }
     if pair.geom.has_empty() || pair.other.has_empty() {
         return None;
@@ -22,90 +24,113 @@ pub fn distance(pair: &Pair, within: Option<f64>) -> Option<f64> {
     if !(pair.geom.is_finite() && pair.other.is_finite()) {
         return Some(f64::NAN);
     }
-    let apart = pair.geom.bounds()?.distance(&pair.other.bounds()?);
-    if within.is_some_and(|limit| apart > limit) {
-        return Some(apart);
+    let (a, b) = (pair.geom.bounds()?, pair.other.bounds()?);
+    let mut search = Nearest::new(&a, &b, within);
+    let apart = squared_between(&a, &b);
+    if !search.reaches(apart) {
+        return Some(f64::INFINITY);
     }
-    let enough = within.unwrap_or(0.0);
-    Some(match &pair.other {
-        Other::Prepared(prepared, _) => to_index(&pair.geom, prepared, enough),
+    if search.is_all_near(&a, &b) {
+        return within;
+    }
+    match &pair.other {
+        Other::Prepared(prepared, _) => {
+            if apart == 0.0 && prepared.intersects(&pair.geom) {
+                return Some(0.0);
+            }
+            prepared.nearest(&pair.geom, &mut search);
+        }
         Other::Raw(other) => match (pair.geom.as_point(), other.as_point()) {
-            (Some(p), _) => to_point(p, other),
-            (None, Some(q)) => to_point(q, &pair.geom),
-            (None, None) => to_index(&pair.geom, &Index::new(other), enough),
+            (Some(p), _) => return Some(to_point(p, other, search)),
+            (None, Some(q)) => return Some(to_point(q, &pair.geom, search)),
+            (None, None) => {
+                if apart == 0.0 && intersects(&pair.geom, other, &a, &b) {
+                    return Some(0.0);
+                }
+                of_rows(&pair.geom, other, &b, &mut search);
+            }
         },
-    })
+    }
+    Some(search.best())
+}
+
+/// As `distance`, of a point and a constant that is one area.
+#[inline]
+pub fn distance_to_area(p: Xy, area: &Prepared, within: Option<f64>) -> Option<f64> {
+    if area.has_empty {
+        return None;
+    }
+    if !(p.x.is_finite() && p.y.is_finite()) {
+        return Some(f64::NAN);
+    }
+    let (a, b) = (Rect::of_point(p)?, area.bounds?);
+    let mut search = Nearest::new(&a, &b, within);
+    if !search.reaches(squared_between(&a, &b)) {
+        return Some(f64::INFINITY);
+    }
+    if area.locate(p) != Location::Exterior {
+        return Some(0.0);
+    }
+    area.nearest_to_point(p, &mut search);
+    Some(search.best())
 }
 
 /// Distance of a point from a geometry that is asked once.
-fn to_point(p: Xy, geom: &Geom) -> f64 {
+fn to_point(p: Xy, geom: &Geom, mut search: Nearest) -> f64 {
     if locate(geom, p) != Location::Exterior {
         return 0.0;
     }
-    let mut best = f64::INFINITY;
-    geom.each_part(&mut |part| match part {
-        Part::Points(c) => c.each(|x, y| best = best.min(between(p, Xy { x, y }))),
-        Part::Line(c) => c.each_segment(|a, b| best = best.min(point_segment(p, a, b))),
-        Part::Area(rings) => {
-            rings.iter().for_each(|ring| ring.each_segment(|a, b| best = best.min(point_segment(p, a, b))));
-        }
-    });
-    best
+    each_segment(geom, |segment| search.point(p, &segment));
+    search.best()
 }
 
-fn to_index(geom: &Geom, index: &Index, enough: f64) -> f64 {
-    if index.intersects(geom) {
-        return 0.0;
+/// Adds what is nearest in two geometries that do not meet, of which the second has this box.
+fn of_rows(a: &Geom, b: &Geom, of_b: &Rect, search: &mut Nearest) {
+    if let Some(p) = nearest_vertex(a, of_b)
+        && let Some(q) = nearest_vertex(b, &point_box(p))
+    {
+        search.narrow(geom::distance(p, q));
     }
-    let mut nearest = Nearest { index, best: f64::INFINITY, enough };
-    geom.each_part(&mut |part| match part {
-        Part::Points(c) => c.iter().for_each(|p| nearest.point(p)),
-        Part::Line(c) => c.each_segment(|a, b| nearest.segment(a, b)),
-        Part::Area(rings) => rings.iter().for_each(|ring| ring.each_segment(|a, b| nearest.segment(a, b))),
-    });
-    nearest.best
-}
-
-/// The search for the nearest of an index, which nothing asked of it meets.
-struct Nearest<'i> {
-    index: &'i Index,
-    best: f64,
-    /// A distance that need not be undercut.
-    enough: f64,
-}
-
-impl Nearest<'_> {
-    /// How far away something still matters.
-    fn limit(best: f64, enough: f64) -> f64 {
-        if best <= enough { f64::NEG_INFINITY } else { best }
+    let mut segments = Segments::new();
+    collect(a, &mut segments, |rect| search.reaches(squared_between(rect, of_b)));
+    let Some(reached) = around(&segments) else { return };
+    if segments.len() > FEW_SEGMENTS {
+        let tree = Tree::new(segments.into_vec());
+        return each_segment(b, |segment| {
+            if search.reaches(squared_between(&boxed(&segment), &reached)) {
+                tree.nearest_to_segment(&segment, search);
+            }
+        });
     }
-
-    fn point(&mut self, p: Xy) {
-        let Self { index, best, enough } = self;
-        index.points().iter().for_each(|q| *best = best.min(between(p, *q)));
-        for stripes in index.stripes() {
-            stripes.outwards(p.y, p.y, Self::limit(*best, *enough), |[c, d]| {
-                *best = best.min(point_segment(p, *c, *d));
-                Self::limit(*best, *enough)
-            });
-        }
-    }
-
-    fn segment(&mut self, a: Xy, b: Xy) {
-        let Self { index, best, enough } = self;
-        index.points().iter().for_each(|q| *best = best.min(point_segment(*q, a, b)));
-        let bounds = boxed(&[a, b]);
-        for stripes in index.stripes() {
-            stripes.outwards(bounds.ymin, bounds.ymax, Self::limit(*best, *enough), |other @ [c, d]| {
-                if bounds.distance(&boxed(other)) < *best {
-                    // They do not meet, so an end of one is nearest to the other.
-                    let ends = point_segment(a, *c, *d).min(point_segment(b, *c, *d));
-                    *best = best.min(ends).min(point_segment(*c, a, b)).min(point_segment(*d, a, b));
+    each_segment(b, |segment| {
+        let rect = boxed(&segment);
+        if !search.is_done() && search.reaches(squared_between(&rect, &reached)) {
+            for other in &segments {
+                if search.reaches(squared_between(&rect, &boxed(other))) {
+                    search.segments(&segment, other);
                 }
-                Self::limit(*best, *enough)
-            });
+            }
         }
-    }
+    });
+}
+
+fn point_box(p: Xy) -> Rect {
+    Rect { xmin: p.x, ymin: p.y, xmax: p.x, ymax: p.y }
+}
+
+/// The vertex that is nearest to a box.
+fn nearest_vertex(geom: &Geom, rect: &Rect) -> Option<Xy> {
+    let (mut nearest, mut least) = (None, f64::INFINITY);
+    geom.each_sequence(&mut |c| {
+        c.each(|x, y| {
+            let p = Xy { x, y };
+            let squared = squared_between(&point_box(p), rect);
+            if squared < least {
+                (nearest, least) = (Some(p), squared);
+            }
+        });
+    });
+    nearest
 }
 
 #[cfg(test)]

@@ -2,13 +2,15 @@
 
 mod cache;
 mod distance;
+mod intersects;
 mod pairs;
 mod points;
 mod predicate;
 mod prepared;
 mod relate;
 
-pub use distance::distance;
+pub use distance::{distance, distance_to_area};
+pub use intersects::intersects;
 pub use pairs::{Other, Pair, Pairs};
 pub use predicate::{Predicate, Relater, predicate};
 pub use prepared::Prepared;

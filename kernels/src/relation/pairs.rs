@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::{Prepared, cache};
 use crate::call::{Call, Geometries, Row, common_srid};
 use crate::error::Result;
-use crate::geom::{Geom, GeometryColumn, Rect, WkbWriter};
+use crate::geom::{Geom, GeometryColumn, Rect, WkbWriter, Xy};
 
 /// Two geometry arguments.
 pub struct Pairs {
@@ -115,8 +115,16 @@ impl Pairs {
     pub fn points_and_area(&self) -> Option<(&GeometryColumn, &Prepared, bool)> {
         let (side, prepared) = self.prepared.as_ref()?;
         let points = if *side == Side::Left { &self.right } else { &self.left };
-        let suits = prepared.is_one_area() && prepared.has_extent && !points.constant && points.column.may_hold_points();
+        let suits =
+            prepared.is_one_area() && prepared.has_extent && !points.constant && points.column.may_hold_points();
         suits.then_some((&points.column, prepared, *side == Side::Left))
+    }
+
+    /// In such a case, the point of a row, if it is one, and the area.
+    #[inline]
+    pub fn point_and_area(&self, row: usize) -> Option<(Xy, &Prepared)> {
+        let (points, area, _) = self.points_and_area()?;
+        Some((points.plain_point(row)?, area))
     }
 
     /// Gives row `row` to `f`; null where either geometry is.

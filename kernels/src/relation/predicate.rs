@@ -2,14 +2,14 @@
 
 use arrow::array::ArrayRef;
 
-use super::relate::{Matrix, Operand, Question, Scratch, relate};
 use super::points::{self, Answers};
-use super::{Other, Pair, Pairs};
+use super::relate::{Matrix, Operand, Question, Scratch, relate};
+use super::{Other, Pair, Pairs, intersects};
 use crate::call::Call;
 use crate::error::Result;
 use crate::geom::{Geom, Rect, Shape};
+use crate::planar::locate;
 use crate::planar::stripes::Location::{self, Boundary, Exterior, Interior};
-use crate::planar::{Index, locate};
 
 /// A predicate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -173,8 +173,8 @@ impl Relater {
             return predicate == Predicate::Disjoint;
         }
         match predicate {
-            Predicate::Intersects => return intersects(pair),
-            Predicate::Disjoint => return !intersects(pair),
+            Predicate::Intersects => return meet(pair, &boxes),
+            Predicate::Disjoint => return !meet(pair, &boxes),
             _ => {}
         }
         match place_of_point(pair) {
@@ -199,14 +199,11 @@ impl Relater {
     }
 }
 
-fn intersects(pair: &Pair) -> bool {
-    match &pair.other {
-        Other::Prepared(prepared, _) => prepared.intersects(&pair.geom),
-        Other::Raw(other) => match (pair.geom.as_point(), other.as_point()) {
-            (Some(p), _) => locate(other, p) != Exterior,
-            (_, Some(p)) => locate(&pair.geom, p) != Exterior,
-            _ => Index::new(other).intersects(&pair.geom),
-        },
+fn meet(pair: &Pair, boxes: &[Option<Rect>; 2]) -> bool {
+    match (&pair.other, boxes) {
+        (Other::Prepared(prepared, _), _) => prepared.intersects(&pair.geom),
+        (Other::Raw(other), [Some(a), Some(b)]) => intersects(&pair.geom, other, a, b),
+        (Other::Raw(_), _) => false,
     }
 }
 

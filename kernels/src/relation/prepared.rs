@@ -44,9 +44,10 @@ impl Prepared {
         Self { srid: geom.srid, index, has_extent: has_extent(geom), operand, plan, raster, rows }
     }
 
-    /// Says that so many more rows will be asked about.
+    /// Says that so many more rows will be asked about: once they pay for a raster, it is made.
     pub fn expect_rows(&self, rows: usize) {
         self.rows.fetch_add(rows, Relaxed);
+        self.raster();
     }
 
     /// The raster of what is one area, made when the rows so far and those announced pay for it.

@@ -180,7 +180,9 @@ impl<Q: Question> Relation<'_, Q> {
         crossings.sort_unstable_by(|(_, p), (_, q)| lexicographic(p, q));
         self.scratch.touches.sort_unstable_by(Touch::order);
         let nodes = self.scratch.touches.len();
-        for group in crossings.chunk_by(|(_, p), (_, q)| p == q) {
+        // Only in a collection does it matter what else crosses in the same position.
+        let together = self.sides.iter().any(|side| side.needs_own_nodes());
+        for group in crossings.chunk_by(|(_, p), (_, q)| together && p == q) {
             let p = group[0].1;
             let touches = &mut self.scratch.touches;
             let known = touches[..nodes].binary_search_by(|touch| lexicographic(&touch.node, &p)).is_ok();
