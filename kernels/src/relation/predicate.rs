@@ -59,13 +59,12 @@ impl Predicate {
     /// Whether it holds of a point and an area, by where the point lies. One that is empty, or no finite number, is
     /// answered as if it lay outside.
     fn of_point_in_area(self) -> Answers {
-        let (exterior, boundary, interior) = match self {
-            Predicate::Intersects => (false, true, true),
-            Predicate::Disjoint => (true, false, false),
-            Predicate::Within => (false, false, true),
-            Predicate::Contains | Predicate::Equals => (false, false, false),
-        };
-        Answers { exterior, boundary, interior }
+        match self {
+            Predicate::Intersects => [false, true, true],
+            Predicate::Disjoint => [true, false, false],
+            Predicate::Within => [false, false, true],
+            Predicate::Contains | Predicate::Equals => [false, false, false],
+        }
     }
 
     /// Whether the matrix that `geo` makes of a prepared geometry is not to be trusted: of collections, and of lines
