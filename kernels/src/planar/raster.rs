@@ -67,13 +67,14 @@ const MARGIN: f64 = 1.0 / 64.0;
 /// In cells: an edge that rises less than this is listed by its box, because its slope is not known well enough.
 const FLAT: f64 = 1.0 / 256.0;
 
-/// Undecided positions that are thought worth a finer raster: one of so many.
-const UNDECIDED: f64 = 24.0;
 
 /// Cells along an axis, at least and at most.
-const SIDES: (usize, usize) = (64, 1024);
+const SIDES: (usize, usize) = (64, 512);
 
-/// Edges listed, at most, or so many times the edges if that is more.
+/// As long as more cells than one of so many are undecided, smaller ones are worth it.
+const UNDECIDED: f64 = 24.0;
+
+/// Edges listed in all cells, at most, or so many times the edges if that is more.
 const MAX_LISTED: f64 = 1_048_576.0;
 
 /// Extents and coordinates for which products of differences neither vanish nor overflow.
@@ -103,7 +104,7 @@ impl Plan {
         }
         // Listing an edge takes about as long as locating a row takes without a raster, for which the edges at its
         // height, `tall` on average, are looked at eight at a time.
-        let rows = (listed(side) + cells(side) / 16.0) / (2.0 + tall / 8.0);
+        let rows = (listed(side) + cells(side) / 8.0) / (2.0 + tall / 8.0);
         Some(Self { bounds, side, rows: rows as usize })
     }
 }
@@ -114,6 +115,8 @@ struct Axis {
     origin: f64,
     /// Cells in a unit.
     scale: f64,
+    /// Width of a cell.
+    step: f64,
     /// Number of the last cell.
     last: f64,
 }
@@ -122,7 +125,7 @@ impl Axis {
     /// The first and the last cell lie outside of `min..=max`.
     fn new(min: f64, max: f64, count: usize) -> Option<Self> {
         let scale = (count as f64 - 2.5) / (max - min);
-        let axis = Self { origin: min - 0.75 / scale, scale, last: (count - 1) as f64 };
+        let axis = Self { origin: min - 0.75 / scale, scale, step: 1.0 / scale, last: (count - 1) as f64 };
         // Where doubles are too coarse for so many cells, this is not so.
         let clear = axis.position(min) > 0.6 && axis.position(max) < axis.last - 0.6;
         (clear && (0..count).all(|i| axis.cell(axis.centre(i)) == i)).then_some(axis)
@@ -150,8 +153,9 @@ impl Axis {
         (position + 4_503_599_627_370_496.0).to_bits() as u32 as usize
     }
 
+    #[inline]
     fn centre(&self, cell: usize) -> f64 {
-        self.origin + cell as f64 / self.scale
+        self.origin + cell as f64 * self.step
     }
 
     fn count(&self) -> usize {
@@ -215,6 +219,8 @@ struct Course {
     high: Xy,
     xmin: f64,
     xmax: f64,
+    /// How far it goes to the right in a row.
+    slope: f64,
 }
 
 impl Course {
@@ -222,14 +228,13 @@ impl Course {
         let place = |p: &Xy| Xy { x: raster.columns.position(p.x), y: raster.rows.position(p.y) };
         let (a, b) = (place(a), place(b));
         let (low, high) = if a.y <= b.y { (a, b) } else { (b, a) };
-        Self { low, high, xmin: a.x.min(b.x), xmax: a.x.max(b.x) }
+        let slope = (high.x - low.x) / (high.y - low.y);
+        Self { low, high, xmin: a.x.min(b.x), xmax: a.x.max(b.x), slope }
     }
 
-    /// Where it is at a height within it.
+    /// Where it is at a height within it; anywhere in its box if it is flat.
     fn at(&self, y: f64) -> f64 {
-        let (low, high) = (self.low, self.high);
-        let x = low.x + (y - low.y) * ((high.x - low.x) / (high.y - low.y));
-        if x.is_nan() { low.x } else { x.clamp(self.xmin, self.xmax) }
+        (self.low.x + (y - self.low.y) * self.slope).min(self.xmax).max(self.xmin)
     }
 
     /// Calls `f` with each row that it comes near to, and the first and the last column there.

@@ -13,46 +13,27 @@ use crate::geom::{BLOCK, GeometryColumn, PointBlock};
 use crate::planar::raster::{Raster, Undecided};
 use crate::planar::stripes::Location;
 
-/// The answers of a predicate of a point and an area, by where the point lies.
-#[derive(Debug, Clone, Copy)]
-pub struct Answers {
-    /// Outside.
-    pub exterior: bool,
-    /// On an edge or a vertex.
-    pub boundary: bool,
-    /// Within.
-    pub interior: bool,
-}
+/// The answers of a predicate of a point and an area, by where the point lies: outside, on the boundary, within.
+pub type Answers = [bool; 3];
 
-impl Answers {
-    #[inline]
-    fn of(self, place: Location) -> bool {
-        match place {
-            Location::Exterior => self.exterior,
-            Location::Boundary => self.boundary,
-            Location::Interior => self.interior,
-        }
-    }
-
-    /// The answers for the rows of a block that are points, one bit each.
-    #[inline]
-    fn of_block(self, area: &Prepared, raster: Option<&Raster>, block: &PointBlock) -> u64 {
-        let bit = |i: usize, place: Location| u64::from(self.of(place)) << i;
-        let Some(raster) = raster else {
-            return each_bit(block.plain).fold(0, |answers, i| answers | bit(i, area.locate(block.xy(i))));
-        };
-        let all = |answer: bool| if answer { u64::MAX } else { 0 };
-        let cells = raster.cells(&block.x, &block.y);
-        let (inside, undecided) = raster.decide(&cells);
-        let decided = (inside & all(self.interior)) | (!inside & all(self.exterior));
-        let undecided = block.plain & undecided;
-        // In a loop of its own, so that one does not wait for the memory of the other.
-        let mut found = [Undecided::default(); BLOCK];
-        each_bit(undecided).for_each(|i| found[i] = raster.undecided(cells[i]));
-        each_bit(undecided).fold(decided & block.plain & !undecided, |answers, i| {
-            answers | bit(i, raster.locate_among(block.xy(i), cells[i], found[i]))
-        })
-    }
+/// The answers for the rows of a block that are points, one bit each.
+#[inline]
+fn of_block(answers: Answers, area: &Prepared, raster: Option<&Raster>, block: &PointBlock) -> u64 {
+    let bit = |i: usize, place: Location| u64::from(answers[place as usize]) << i;
+    let Some(raster) = raster else {
+        return each_bit(block.plain).fold(0, |word, i| word | bit(i, area.locate(block.xy(i))));
+    };
+    let all = |place: Location| if answers[place as usize] { u64::MAX } else { 0 };
+    let cells = raster.cells(&block.x, &block.y);
+    let (inside, undecided) = raster.decide(&cells);
+    let decided = (inside & all(Location::Interior)) | (!inside & all(Location::Exterior));
+    let undecided = block.plain & undecided;
+    // In a loop of its own, so that one does not wait for the memory of the other.
+    let mut found = [Undecided::default(); BLOCK];
+    each_bit(undecided).for_each(|i| found[i] = raster.undecided(cells[i]));
+    each_bit(undecided).fold(decided & block.plain & !undecided, |word, i| {
+        word | bit(i, raster.locate_among(block.xy(i), cells[i], found[i]))
+    })
 }
 
 /// The numbers of the bits that are set.
@@ -75,7 +56,7 @@ pub fn in_area(
     let raster = area.raster();
     let mut words = Vec::with_capacity(column.len().div_ceil(BLOCK));
     column.each_block(|from, valid, block| {
-        let mut word = answers.of_block(area, raster, block);
+        let mut word = of_block(answers, area, raster, block);
         for i in each_bit(valid & !block.plain) {
             match of_row(from + i) {
                 Ok(answer) => word |= u64::from(answer == Some(true)) << i,

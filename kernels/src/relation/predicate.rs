@@ -2,7 +2,7 @@
 
 use arrow::array::ArrayRef;
 
-use super::points::{self, Answers};
+use super::points;
 use super::relate::{Matrix, Operand, Question, Scratch, relate};
 use super::{Other, Pair, Pairs, intersects};
 use crate::call::Call;
@@ -148,7 +148,7 @@ pub fn predicate(call: &Call, predicate: Predicate) -> Result<ArrayRef> {
     match pairs.points_and_area() {
         Some((points, area, flipped)) => {
             let of = |place| if flipped { predicate.of_place_of_point(place) } else { predicate.of_point(place) };
-            let answers = Answers { exterior: of(Exterior), boundary: of(Boundary), interior: of(Interior) };
+            let answers = [Exterior, Boundary, Interior].map(of);
             points::in_area(call, points, area, answers, of_row)
         }
         None => call.map_rows(&mut of_row),
