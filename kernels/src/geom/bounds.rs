@@ -23,7 +23,7 @@ impl Rect {
     pub fn of(geom: &Geom) -> Option<Rect> {
         let mut rect = Self::NOTHING;
         geom.each_part(&mut |part| match part {
-            Part::Points(c) | Part::Line(c) => rect.add_all(c),
+            Part::Points(c) | Part::Line(c) => _ = rect.add_all(c),
             Part::Area(rings) => {
                 if let Some(shell) = rings.first() {
                     rect.add_all(shell);
@@ -31,6 +31,23 @@ impl Rect {
             }
         });
         rect.some()
+    }
+
+    /// The box as `of` makes it, and whether every ordinate, of holes too, is a number no further from 0 than `limit`;
+    /// empty points have none.
+    pub(super) fn with_reach(geom: &Geom, limit: f64) -> (Option<Rect>, bool) {
+        let (mut rect, mut holes) = (Self::NOTHING, Self::NOTHING);
+        let mut nan = false;
+        geom.each_part(&mut |part| match part {
+            Part::Points(c) => nan |= rect.add_all(c) && c.points().any(|p| p.x.is_nan() || p.y.is_nan()),
+            Part::Line(c) => nan |= rect.add_all(c),
+            Part::Area([shell, others @ ..]) => {
+                nan |= rect.add_all(shell);
+                others.iter().for_each(|hole| nan |= holes.add_all(hole));
+            }
+            Part::Area([]) => {}
+        });
+        (rect.some(), !nan && rect.is_near(limit) && holes.is_near(limit))
     }
 
     /// The box of one position.
@@ -44,17 +61,27 @@ impl Rect {
         (self.xmin <= self.xmax && self.ymin <= self.ymax).then_some(self)
     }
 
+    /// Widens it to all positions but those of NaN, and says whether there were any of NaN.
     #[inline]
-    fn add_all(&mut self, coords: &Coords) {
-        // f64::min and max pass over NaN. Locals, so that the loop keeps them in registers.
+    fn add_all(&mut self, coords: &Coords) -> bool {
+        // No comparison holds for NaN, and each choice is a single instruction, which f64::min is not. Locals, so that
+        // the loop keeps them in registers.
         let Rect { mut xmin, mut ymin, mut xmax, mut ymax } = *self;
+        let mut nan = false;
         coords.each(|x, y| {
-            xmin = xmin.min(x);
-            ymin = ymin.min(y);
-            xmax = xmax.max(x);
-            ymax = ymax.max(y);
+            xmin = if x < xmin { x } else { xmin };
+            ymin = if y < ymin { y } else { ymin };
+            xmax = if x > xmax { x } else { xmax };
+            ymax = if y > ymax { y } else { ymax };
+            nan |= x.is_nan() | y.is_nan();
         });
         *self = Rect { xmin, ymin, xmax, ymax };
+        nan
+    }
+
+    /// Whether no ordinate in it is further from 0 than `limit`; true of nothing.
+    fn is_near(&self, limit: f64) -> bool {
+        self.xmin >= -limit && self.ymin >= -limit && self.xmax <= limit && self.ymax <= limit
     }
 
     /// The smallest box around both.
