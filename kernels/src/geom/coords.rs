@@ -51,17 +51,20 @@ pub type Xy = geo_types::Coord<f64>;
 /// GeoArrow separated: one buffer each of x, y, z, m, those absent empty; of boxes: xmin, ymin, xmax, ymax.
 pub(super) type Separated = [ScalarBuffer<f64>; 4];
 
-/// Small, because a geometry is made of these for every row.
+/// Small, because a geometry is made of these for every row; and without single bytes, which a processor cannot forward
+/// from a store to the wider load of a copy.
 #[derive(Debug, Clone, Copy)]
 enum Source<'a> {
     /// WKB ordinates, `stride` bytes from one coordinate to the next (a multipoint has a header before each).
-    Wkb { bytes: &'a [u8], stride: u8, big_endian: bool },
+    Wkb { bytes: &'a [u8], stride: u32 },
+    /// The same, big-endian.
+    BigEndianWkb { bytes: &'a [u8], stride: u32 },
     /// GeoArrow interleaved: all ordinates of a coordinate side by side.
-    Interleaved { values: &'a [f64], stride: u8 },
+    Interleaved { values: &'a [f64], stride: u32 },
     /// GeoArrow separated, from item `start` on.
     Separated { ordinates: &'a Separated, start: usize },
     /// A box as the five corners of its closed ring, from corner `start` on.
-    Box { sides: &'a Separated, row: usize, start: u8 },
+    Box { sides: &'a Separated, row: usize, start: u32 },
 }
 
 /// A sequence of coordinates, read in place.
@@ -101,14 +104,16 @@ impl<'a> Coords<'a> {
     /// `len` coordinates in WKB bytes; the caller has checked that they are all there.
     #[inline]
     pub(crate) fn wkb(bytes: &'a [u8], stride: usize, big_endian: bool, len: usize, dims: Dims) -> Self {
-        Self { source: Source::Wkb { bytes, stride: stride as u8, big_endian }, len, dims }
+        let stride = stride as u32;
+        let source = if big_endian { Source::BigEndianWkb { bytes, stride } } else { Source::Wkb { bytes, stride } };
+        Self { source, len, dims }
     }
 
     /// Interleaved ordinates.
     #[inline]
     pub fn interleaved(values: &'a [f64], dims: Dims) -> Self {
         let stride = dims.size();
-        Self { source: Source::Interleaved { values, stride: stride as u8 }, len: values.len() / stride, dims }
+        Self { source: Source::Interleaved { values, stride: stride as u32 }, len: values.len() / stride, dims }
     }
 
     /// Items `range` of one buffer for each ordinate; the buffers that `dims` names reach that far.
@@ -131,16 +136,16 @@ impl<'a> Coords<'a> {
     /// The sequence without its first `n` coordinates; panics past the end, as a slice does.
     #[inline]
     fn skip(&self, n: usize) -> Self {
+        // The stride of the last point of a multipoint reaches past its end.
+        let behind = |bytes: &'a [u8], stride: u32| bytes.get(n * stride as usize..).unwrap_or_default();
         let source = match self.source {
-            Source::Wkb { bytes, stride, big_endian } => {
-                // The stride of the last point of a multipoint reaches past its end.
-                Source::Wkb { bytes: bytes.get(n * usize::from(stride)..).unwrap_or_default(), stride, big_endian }
-            }
+            Source::Wkb { bytes, stride } => Source::Wkb { bytes: behind(bytes, stride), stride },
+            Source::BigEndianWkb { bytes, stride } => Source::BigEndianWkb { bytes: behind(bytes, stride), stride },
             Source::Interleaved { values, stride } => {
-                Source::Interleaved { values: &values[n * usize::from(stride)..], stride }
+                Source::Interleaved { values: &values[n * stride as usize..], stride }
             }
             Source::Separated { ordinates, start } => Source::Separated { ordinates, start: start + n },
-            Source::Box { sides, row, start } => Source::Box { sides, row, start: start + n as u8 },
+            Source::Box { sides, row, start } => Source::Box { sides, row, start: start + n as u32 },
         };
         Self { source, len: self.len - n, dims: self.dims }
     }
@@ -166,15 +171,16 @@ impl<'a> Coords<'a> {
     #[inline]
     pub fn ordinate(&self, i: usize, nth: usize) -> f64 {
         match self.source {
-            Source::Wkb { bytes, stride, big_endian } => ordinate(&bytes[i * usize::from(stride) + nth * 8..], big_endian),
-            Source::Interleaved { values, stride } => values[i * usize::from(stride) + nth],
+            Source::Wkb { bytes, stride } => ordinate(&bytes[i * stride as usize + nth * 8..], false),
+            Source::BigEndianWkb { bytes, stride } => ordinate(&bytes[i * stride as usize + nth * 8..], true),
+            Source::Interleaved { values, stride } => values[i * stride as usize + nth],
             Source::Separated { ordinates, start } => {
                 // XYM keeps m in the third place of storage order, but in its own buffer.
                 let slot = if nth == 2 && self.dims == Dims::Xym { 3 } else { nth };
                 ordinates[slot][start + i]
             }
             Source::Box { sides, row, start } => {
-                let side = match (nth, usize::from(start) + i) {
+                let side = match (nth, start as usize + i) {
                     (0, 0 | 3 | 4) => 0,
                     (0, _) => 2,
                     (_, 0 | 1 | 4) => 1,
@@ -207,20 +213,20 @@ impl<'a> Coords<'a> {
     #[inline]
     pub fn each(&self, mut f: impl FnMut(f64, f64)) {
         match self.source {
-            Source::Wkb { bytes, stride: 16, big_endian: false } => {
+            Source::Wkb { bytes, stride: 16 } => {
                 // Chunks of a fixed size need no check of their own.
                 let (positions, _) = bytes.as_chunks::<16>();
                 for c in &positions[..self.len] {
                     f(ordinate(c, false), ordinate(&c[8..], false));
                 }
             }
-            Source::Wkb { bytes, stride, big_endian: false } => {
-                for c in bytes.chunks(usize::from(stride)).take(self.len) {
+            Source::Wkb { bytes, stride } => {
+                for c in bytes.chunks(stride as usize).take(self.len) {
                     f(ordinate(c, false), ordinate(&c[8..], false));
                 }
             }
             Source::Interleaved { values, stride } => {
-                for c in values.chunks_exact(usize::from(stride)).take(self.len) {
+                for c in values.chunks_exact(stride as usize).take(self.len) {
                     f(c[0], c[1]);
                 }
             }
@@ -230,7 +236,7 @@ impl<'a> Coords<'a> {
                     f(*x, *y);
                 }
             }
-            Source::Wkb { .. } | Source::Box { .. } => {
+            Source::BigEndianWkb { .. } | Source::Box { .. } => {
                 for i in 0..self.len {
                     let p = self.xy(i);
                     f(p.x, p.y);

@@ -93,7 +93,7 @@ impl<'a> Cursor<'a> {
         format!("WKB claims {count} {what}, but only {} bytes follow", self.rest.len()).into()
     }
 
-    #[inline]
+    #[inline(always)]
     fn header(&mut self) -> Parsed<Header> {
         let big_endian = match self.take(1)?[0] {
             0 => true,
@@ -115,6 +115,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// The rest of a header that has more to it than the type.
+    #[inline(never)]
     fn long_header(&mut self, big_endian: bool, code: u32) -> Parsed<Header> {
         let (mut z, mut m) = (code & 0x8000_0000 != 0, code & 0x4000_0000 != 0);
         let srid = if code & 0x2000_0000 != 0 { Some(self.u32(big_endian)? as i32) } else { None };
@@ -154,21 +155,21 @@ impl<'a> Cursor<'a> {
         Ok(Geom { shape, dims: h.dims, srid: h.srid.unwrap_or(0) })
     }
 
-    #[inline]
+    #[inline(always)]
     fn coords(&mut self, h: &Header) -> Parsed<Coords<'a>> {
         let stride = h.dims.size() * 8;
         let count = self.count(h.big_endian, stride, "points")?;
         Ok(Coords::wkb(self.take(count * stride)?, stride, h.big_endian, count, h.dims))
     }
 
-    #[inline]
+    #[inline(always)]
     fn path(&mut self, h: &Header) -> Parsed<Coords<'a>> {
         let coords = self.coords(h)?;
         check_path(&coords)?;
         Ok(coords)
     }
 
-    #[inline]
+    #[inline(always)]
     fn rings(&mut self, h: &Header) -> Parsed<Rings<'a>> {
         let count = self.count(h.big_endian, 4, "rings")?;
         let mut rings = SmallVec::new();
