@@ -144,13 +144,19 @@ impl Call {
 
     /// A number for each point, null for an empty one; anything but a point is an error.
     pub fn map_points(&self, points: &Geometries, pick: impl Fn(Xy) -> f64) -> Result<ArrayRef> {
-        self.map_rows(|row| match points.column.plain_point(points.at(row)) {
-            Some(p) => Ok(Some(pick(p))),
-            None => match points.read(row)? {
-                Some(geom) => Ok(geom.expect_point()?.map(&pick)),
-                None => Ok(None),
-            },
-        })
+        let mut out = Float64Builder::with_capacity(self.len);
+        for row in 0..self.len {
+            // Apart from the rest, which would pass every number through memory.
+            if let Some(p) = points.column.plain_point(points.at(row)) {
+                out.append_value(pick(p));
+                continue;
+            }
+            match points.read(row).and_then(|geom| geom.map_or(Ok(None), |g| g.expect_point())) {
+                Ok(p) => out.append_option(p.map(&pick)),
+                Err(cause) => return self.fail(Some(row), cause),
+            }
+        }
+        Ok(Arc::new(out.finish()))
     }
 
     /// A plain value for each row, read by the closure itself: for kernels that look at columns before geometries.

@@ -19,11 +19,12 @@ impl Rect {
     const NOTHING: Rect =
         Rect { xmin: f64::INFINITY, ymin: f64::INFINITY, xmax: f64::NEG_INFINITY, ymax: f64::NEG_INFINITY };
 
-    /// The box around a geometry; `None` if it is empty or holds only NaN. Holes cannot widen a box and are skipped.
+    /// The box around a geometry; `None` if it is empty or holds only NaN. Holes are skipped: they cannot
+    /// widen the box of a valid polygon.
     pub fn of(geom: &Geom) -> Option<Rect> {
         let mut rect = Self::NOTHING;
         geom.each_part(&mut |part| match part {
-            Part::Points(c) | Part::Line(c) => rect.add_all(c),
+            Part::Points(c) | Part::Line(c) => _ = rect.add_all(c),
             Part::Area(rings) => {
                 if let Some(shell) = rings.first() {
                     rect.add_all(shell);
@@ -40,6 +41,18 @@ impl Rect {
         rect.some()
     }
 
+    /// The box around all coordinates, of holes too, which reach out of the shell where a polygon is invalid; and whether
+    /// every ordinate is a number no further from 0 than `limit`. Empty points have none.
+    pub(super) fn with_reach(geom: &Geom, limit: f64) -> (Option<Rect>, bool) {
+        let (mut rect, mut nan) = (Self::NOTHING, false);
+        geom.each_part(&mut |part| match part {
+            Part::Points(c) => nan |= rect.add_all(c) && c.points().any(|p| p.x.is_nan() || p.y.is_nan()),
+            Part::Line(c) => nan |= rect.add_all(c),
+            Part::Area(rings) => rings.iter().for_each(|ring| nan |= rect.add_all(ring)),
+        });
+        (rect.some(), !nan && rect.is_near(limit))
+    }
+
     /// The box of one position.
     #[inline]
     pub fn of_point(p: Xy) -> Option<Rect> {
@@ -51,17 +64,27 @@ impl Rect {
         (self.xmin <= self.xmax && self.ymin <= self.ymax).then_some(self)
     }
 
+    /// Widens it to all positions but those of NaN, and says whether there were any of NaN.
     #[inline]
-    fn add_all(&mut self, coords: &Coords) {
-        // f64::min and max pass over NaN. Locals, so that the loop keeps them in registers.
+    fn add_all(&mut self, coords: &Coords) -> bool {
+        // No comparison holds for NaN, and each choice is a single instruction, which f64::min is not. Locals, so that
+        // the loop keeps them in registers.
         let Rect { mut xmin, mut ymin, mut xmax, mut ymax } = *self;
+        let mut nan = false;
         coords.each(|x, y| {
-            xmin = xmin.min(x);
-            ymin = ymin.min(y);
-            xmax = xmax.max(x);
-            ymax = ymax.max(y);
+            xmin = if x < xmin { x } else { xmin };
+            ymin = if y < ymin { y } else { ymin };
+            xmax = if x > xmax { x } else { xmax };
+            ymax = if y > ymax { y } else { ymax };
+            nan |= x.is_nan() | y.is_nan();
         });
         *self = Rect { xmin, ymin, xmax, ymax };
+        nan
+    }
+
+    /// Whether no ordinate in it is further from 0 than `limit`; true of nothing.
+    fn is_near(&self, limit: f64) -> bool {
+        self.xmin >= -limit && self.ymin >= -limit && self.xmax <= limit && self.ymax <= limit
     }
 
     /// The smallest box around both.

@@ -1,6 +1,8 @@
 //! A borrowed sequence of coordinates, in whatever layout the column stores them.
 
-use std::num::FpCategory;
+use std::ops::Range;
+
+use arrow::buffer::ScalarBuffer;
 
 /// Which ordinates a coordinate has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -46,16 +48,23 @@ impl Dims {
 /// A position in the plane.
 pub type Xy = geo_types::Coord<f64>;
 
+/// GeoArrow separated: one buffer each of x, y, z, m, those absent empty; of boxes: xmin, ymin, xmax, ymax.
+pub(super) type Separated = [ScalarBuffer<f64>; 4];
+
+/// Small, because a geometry is made of these for every row; and without single bytes, which a processor cannot forward
+/// from a store to the wider load of a copy.
 #[derive(Debug, Clone, Copy)]
 enum Source<'a> {
     /// WKB ordinates, `stride` bytes from one coordinate to the next (a multipoint has a header before each).
-    Wkb { bytes: &'a [u8], stride: usize, big_endian: bool },
+    Wkb { bytes: &'a [u8], stride: u32 },
+    /// The same, big-endian.
+    BigEndianWkb { bytes: &'a [u8], stride: u32 },
     /// GeoArrow interleaved: all ordinates of a coordinate side by side.
-    Interleaved { values: &'a [f64], stride: usize },
-    /// GeoArrow separated: one slice per ordinate; z and m are empty slices where absent.
-    Separated { ordinates: [&'a [f64]; 4] },
-    /// A box as the five corners of its closed ring: xmin, ymin, xmax, ymax.
-    Box([f64; 4]),
+    Interleaved { values: &'a [f64], stride: u32 },
+    /// GeoArrow separated, from item `start` on.
+    Separated { ordinates: &'a Separated, start: usize },
+    /// A box as the five corners of its closed ring, from corner `start` on.
+    Box { sides: &'a Separated, row: usize, start: u32 },
 }
 
 /// A sequence of coordinates, read in place.
@@ -79,65 +88,72 @@ fn ordinate(bytes: &[u8], big_endian: bool) -> f64 {
 pub(crate) fn distance(a: Xy, b: Xy) -> f64 {
     let (dx, dy) = (b.x - a.x, b.y - a.y);
     let squared = dx * dx + dy * dy;
-    match squared.classify() {
-        FpCategory::Normal | FpCategory::Nan => squared.sqrt(),
-        _ => dx.hypot(dy),
-    }
+    if (f64::MIN_POSITIVE..=f64::MAX).contains(&squared) || squared.is_nan() { squared.sqrt() } else { dx.hypot(dy) }
 }
 
 impl<'a> Coords<'a> {
     /// An empty sequence.
     pub fn empty(dims: Dims) -> Self {
-        Self { source: Source::Interleaved { values: &[], stride: dims.size() }, len: 0, dims }
+        Self::interleaved(&[], dims)
     }
 
     /// `len` coordinates in WKB bytes; the caller has checked that they are all there.
+    #[inline]
     pub(crate) fn wkb(bytes: &'a [u8], stride: usize, big_endian: bool, len: usize, dims: Dims) -> Self {
-        Self { source: Source::Wkb { bytes, stride, big_endian }, len, dims }
+        let stride = stride as u32;
+        let source = if big_endian { Source::BigEndianWkb { bytes, stride } } else { Source::Wkb { bytes, stride } };
+        Self { source, len, dims }
     }
 
     /// Interleaved ordinates.
+    #[inline]
     pub fn interleaved(values: &'a [f64], dims: Dims) -> Self {
         let stride = dims.size();
-        Self { source: Source::Interleaved { values, stride }, len: values.len() / stride, dims }
+        Self { source: Source::Interleaved { values, stride: stride as u32 }, len: values.len() / stride, dims }
     }
 
-    /// One slice for each of x, y, z, m; those that `dims` does not name are empty.
-    pub(crate) fn separated(ordinates: [&'a [f64]; 4], dims: Dims) -> Self {
-        Self { len: ordinates[0].len(), source: Source::Separated { ordinates }, dims }
+    /// Items `range` of one buffer for each ordinate; the buffers that `dims` names reach that far.
+    #[inline]
+    pub(super) fn separated(ordinates: &'a Separated, range: Range<usize>, dims: Dims) -> Self {
+        Self { source: Source::Separated { ordinates, start: range.start }, len: range.len(), dims }
     }
 
-    /// The closed ring around a box.
-    pub(crate) fn of_box(xmin: f64, ymin: f64, xmax: f64, ymax: f64) -> Self {
-        Self { source: Source::Box([xmin, ymin, xmax, ymax]), len: 5, dims: Dims::Xy }
+    /// The closed ring around the box in row `row`.
+    #[inline]
+    pub(super) fn of_box(sides: &'a Separated, row: usize) -> Self {
+        Self { source: Source::Box { sides, row, start: 0 }, len: 5, dims: Dims::Xy }
     }
 
     /// Coordinate `i` as a sequence of its own; panics past the end, as a slice does.
     pub fn one(&self, i: usize) -> Self {
+        Self { len: 1, ..self.skip(i) }
+    }
+
+    /// The sequence without its first `n` coordinates; panics past the end, as a slice does.
+    #[inline]
+    fn skip(&self, n: usize) -> Self {
+        // The stride of the last point of a multipoint reaches past its end.
+        let behind = |bytes: &'a [u8], stride: u32| bytes.get(n * stride as usize..).unwrap_or_default();
         let source = match self.source {
-            Source::Wkb { bytes, stride, big_endian } => {
-                Source::Wkb { bytes: &bytes[i * stride..], stride, big_endian }
-            }
+            Source::Wkb { bytes, stride } => Source::Wkb { bytes: behind(bytes, stride), stride },
+            Source::BigEndianWkb { bytes, stride } => Source::BigEndianWkb { bytes: behind(bytes, stride), stride },
             Source::Interleaved { values, stride } => {
-                Source::Interleaved { values: &values[i * stride..(i + 1) * stride], stride }
+                Source::Interleaved { values: &values[n * stride as usize..], stride }
             }
-            Source::Separated { ordinates } => {
-                Source::Separated { ordinates: ordinates.map(|o| if o.is_empty() { o } else { &o[i..i + 1] }) }
-            }
-            Source::Box(_) => {
-                let Xy { x, y } = self.xy(i);
-                Source::Box([x, y, x, y])
-            }
+            Source::Separated { ordinates, start } => Source::Separated { ordinates, start: start + n },
+            Source::Box { sides, row, start } => Source::Box { sides, row, start: start + n as u32 },
         };
-        Self { source, len: 1, dims: self.dims }
+        Self { source, len: self.len - n, dims: self.dims }
     }
 
     /// Number of coordinates.
+    #[inline]
     pub fn len(&self) -> usize {
         self.len
     }
 
     /// Whether there is no coordinate.
+    #[inline]
     pub fn is_empty(&self) -> bool {
         self.len == 0
     }
@@ -150,20 +166,24 @@ impl<'a> Coords<'a> {
     /// Ordinate `nth` (in storage order) of coordinate `i`; panics past the end, as a slice does.
     #[inline]
     pub fn ordinate(&self, i: usize, nth: usize) -> f64 {
-        match &self.source {
-            Source::Wkb { bytes, stride, big_endian } => ordinate(&bytes[i * stride + nth * 8..], *big_endian),
-            Source::Interleaved { values, stride } => values[i * stride + nth],
-            Source::Separated { ordinates } => {
-                // XYM keeps m in the third place of storage order, but in its own slice.
+        match self.source {
+            Source::Wkb { bytes, stride } => ordinate(&bytes[i * stride as usize + nth * 8..], false),
+            Source::BigEndianWkb { bytes, stride } => ordinate(&bytes[i * stride as usize + nth * 8..], true),
+            Source::Interleaved { values, stride } => values[i * stride as usize + nth],
+            Source::Separated { ordinates, start } => {
+                // XYM keeps m in the third place of storage order, but in its own buffer.
                 let slot = if nth == 2 && self.dims == Dims::Xym { 3 } else { nth };
-                ordinates[slot][i]
+                ordinates[slot][start + i]
             }
-            Source::Box([xmin, ymin, xmax, ymax]) => match (nth, i) {
-                (0, 0 | 3 | 4) => *xmin,
-                (0, _) => *xmax,
-                (_, 0 | 1 | 4) => *ymin,
-                (_, _) => *ymax,
-            },
+            Source::Box { sides, row, start } => {
+                let side = match (nth, start as usize + i) {
+                    (0, 0 | 3 | 4) => 0,
+                    (0, _) => 2,
+                    (_, 0 | 1 | 4) => 1,
+                    (_, _) => 3,
+                };
+                sides[side][row]
+            }
         }
     }
 
@@ -174,11 +194,13 @@ impl<'a> Coords<'a> {
     }
 
     /// First position.
+    #[inline]
     pub fn first(&self) -> Option<Xy> {
         (self.len > 0).then(|| self.xy(0))
     }
 
     /// Last position.
+    #[inline]
     pub fn last(&self) -> Option<Xy> {
         self.len.checked_sub(1).map(|i| self.xy(i))
     }
@@ -186,23 +208,31 @@ impl<'a> Coords<'a> {
     /// Calls `f` with each position; the layout is decided once, outside of the loop.
     #[inline]
     pub fn each(&self, mut f: impl FnMut(f64, f64)) {
-        match &self.source {
-            Source::Wkb { bytes, stride, big_endian: false } => {
-                for c in bytes.chunks(*stride).take(self.len) {
+        match self.source {
+            Source::Wkb { bytes, stride: 16 } => {
+                // Chunks of a fixed size need no check of their own.
+                let (positions, _) = bytes.as_chunks::<16>();
+                for c in &positions[..self.len] {
+                    f(ordinate(c, false), ordinate(&c[8..], false));
+                }
+            }
+            Source::Wkb { bytes, stride } => {
+                for c in bytes.chunks(stride as usize).take(self.len) {
                     f(ordinate(c, false), ordinate(&c[8..], false));
                 }
             }
             Source::Interleaved { values, stride } => {
-                for c in values.chunks_exact(*stride) {
+                for c in values.chunks_exact(stride as usize).take(self.len) {
                     f(c[0], c[1]);
                 }
             }
-            Source::Separated { ordinates: [x, y, ..] } => {
-                for (x, y) in x.iter().zip(y.iter()) {
+            Source::Separated { ordinates: [x, y, ..], start } => {
+                let range = start..start + self.len;
+                for (x, y) in x[range.clone()].iter().zip(&y[range]) {
                     f(*x, *y);
                 }
             }
-            Source::Wkb { .. } | Source::Box(_) => {
+            Source::BigEndianWkb { .. } | Source::Box { .. } => {
                 for i in 0..self.len {
                     let p = self.xy(i);
                     f(p.x, p.y);
@@ -214,13 +244,11 @@ impl<'a> Coords<'a> {
     /// Calls `f` with each pair of neighbouring positions.
     #[inline]
     pub fn each_segment(&self, mut f: impl FnMut(Xy, Xy)) {
-        let mut previous: Option<Xy> = None;
-        self.each(|x, y| {
+        let Some(mut previous) = self.first() else { return };
+        self.skip(1).each(|x, y| {
             let here = Xy { x, y };
-            if let Some(p) = previous {
-                f(p, here);
-            }
-            previous = Some(here);
+            f(previous, here);
+            previous = here;
         });
     }
 
@@ -231,13 +259,18 @@ impl<'a> Coords<'a> {
         sum
     }
 
-    /// Area within the ring through all positions, positive where it runs counterclockwise: the shoelace formula, from
-    /// the first position, which keeps the products small where coordinates are large.
+    /// Area within the closed ring through all positions, positive where it runs counterclockwise: each x, from the
+    /// first position, which keeps the products small where coordinates are large, times the rise around it.
     pub fn signed_area(&self) -> f64 {
-        let Some(origin) = self.first() else { return 0.0 };
-        let mut twice = 0.0;
-        self.each_segment(|a, b| twice += (a.x - origin.x) * (b.y - origin.y) - (b.x - origin.x) * (a.y - origin.y));
-        twice / 2.0
+        let Some(first) = self.first() else { return 0.0 };
+        let (mut x, mut y, mut before) = (first.x, first.y, first.y);
+        // Two sums that take turns: neither addition has to wait for the one before.
+        let (mut sum, mut other) = (0.0, 0.0);
+        self.skip(1).each(|next_x, next_y| {
+            (sum, other) = (other, sum + (x - first.x) * (next_y - before));
+            (x, before, y) = (next_x, y, next_y);
+        });
+        (sum + other) / 2.0
     }
 
     /// The positions of points that are not empty; a coordinate of NaN is an empty point.

@@ -159,13 +159,13 @@ impl<'a> Geom<'a> {
 
     /// Whether every x and y is a finite number; empty points have none.
     pub fn is_finite(&self) -> bool {
-        self.reaches_at_most(f64::MAX)
+        Rect::with_reach(self, f64::MAX).1
     }
 
     /// Refuses coordinates that are not finite, or so large that their products would not be: for functions that
     /// compute with them.
     pub fn expect_finite(&self) -> Result<(), Cause> {
-        if self.reaches_at_most(MAX_REACH) {
+        if Rect::with_reach(self, MAX_REACH).1 {
             return Ok(());
         }
         Err(if self.is_finite() {
@@ -175,27 +175,16 @@ impl<'a> Geom<'a> {
         })
     }
 
-    fn reaches_at_most(&self, limit: f64) -> bool {
-        let near = |x: f64, y: f64| x.abs() <= limit && y.abs() <= limit;
-        let all = |c: &Coords| {
-            let mut all = true;
-            c.each(|x, y| all &= near(x, y));
-            all
-        };
-        let mut every = true;
-        self.each_part(&mut |part| {
-            every &= match part {
-                Part::Points(c) => c.points().all(|p| near(p.x, p.y)),
-                Part::Line(c) => all(c),
-                Part::Area(rings) => rings.iter().all(all),
-            }
-        });
-        every
-    }
-
     /// The box around it; `None` if empty. NaN ordinates are passed over.
     pub fn bounds(&self) -> Option<Rect> {
         Rect::of(self)
+    }
+
+    /// The box around all coordinates, holes that an invalid polygon has outside of its shell included, and what
+    /// `is_finite` says: in one pass, for whatever compares coordinates.
+    #[inline]
+    pub fn extent(&self) -> (Option<Rect>, bool) {
+        Rect::with_reach(self, f64::MAX)
     }
 
     /// OGC name of the type, as in WKT.

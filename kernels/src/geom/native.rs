@@ -7,6 +7,7 @@ use arrow::buffer::{NullBuffer, OffsetBuffer};
 use arrow::datatypes::{DataType, Float64Type};
 use smallvec::SmallVec;
 
+use super::coords::Separated;
 use super::wkb::{check_path, check_ring};
 use super::{Coords, Dims, Geom, Rings, Shape, Xy};
 use crate::error::Cause;
@@ -53,8 +54,8 @@ impl Native {
 enum Ordinates {
     /// Values side by side; positions start at the array's own offset, already applied.
     Interleaved(arrow::buffer::ScalarBuffer<f64>),
-    /// One buffer each of x, y, z, m, those absent empty; for a box: xmin, ymin, xmax, ymax.
-    Separated([arrow::buffer::ScalarBuffer<f64>; 4]),
+    /// A buffer for each ordinate, or for each side of a box.
+    Separated(Separated),
 }
 
 /// A native column.
@@ -126,10 +127,7 @@ impl NativeColumn {
                 let size = self.dims.size();
                 Coords::interleaved(&values[range.start * size..range.end * size], self.dims)
             }
-            Ordinates::Separated(slices) => {
-                let part = |i: usize| if slices[i].is_empty() { &[][..] } else { &slices[i][range.clone()] };
-                Coords::separated([part(0), part(1), part(2), part(3)], self.dims)
-            }
+            Ordinates::Separated(ordinates) => Coords::separated(ordinates, range, self.dims),
         }
     }
 
@@ -206,11 +204,12 @@ impl NativeColumn {
 
     /// A box is the polygon around it; one with NaN, or turned inside out as GeoArrow writes an empty one, is empty.
     fn box_row(&self, i: usize) -> Shape<'_> {
-        let Ordinates::Separated([xmin, ymin, xmax, ymax]) = &self.ordinates else {
+        let Ordinates::Separated(sides) = &self.ordinates else {
             return Shape::Polygon(Rings::new());
         };
+        let [xmin, ymin, xmax, ymax] = sides;
         if xmin[i] <= xmax[i] && ymin[i] <= ymax[i] {
-            Shape::Polygon(smallvec::smallvec![Coords::of_box(xmin[i], ymin[i], xmax[i], ymax[i])])
+            Shape::Polygon(smallvec::smallvec![Coords::of_box(sides, i)])
         } else {
             Shape::Polygon(Rings::new())
         }

@@ -20,7 +20,7 @@ pub fn parse_wkb(bytes: &[u8]) -> Parsed<Geom<'_>> {
     {
         return Ok(Geom { shape: Shape::Point(point(xy, false, Dims::Xy)), dims: Dims::Xy, srid: 0 });
     }
-    Cursor { bytes, at: 0 }.geometry(0)
+    Cursor { rest: bytes, len: bytes.len() }.geometry(0)
 }
 
 /// The position of a little-endian XY point without SRID, read straight from its bytes; `None` says only that the value
@@ -49,49 +49,74 @@ struct Header {
 }
 
 struct Cursor<'a> {
-    bytes: &'a [u8],
-    at: usize,
+    rest: &'a [u8],
+    /// Bytes of the whole value.
+    len: usize,
 }
 
+// What fails is out of line throughout: the code that reads stays small enough to be inlined.
 impl<'a> Cursor<'a> {
+    #[inline]
     fn take(&mut self, n: usize) -> Parsed<&'a [u8]> {
-        let rest = &self.bytes[self.at..];
-        if rest.len() < n {
-            return Err(
-                format!("WKB ends too soon: {} bytes missing after byte {}", n - rest.len(), self.bytes.len()).into()
-            );
-        }
-        self.at += n;
-        Ok(&rest[..n])
+        let Some((taken, rest)) = self.rest.split_at_checked(n) else { return Err(self.too_short(n)) };
+        self.rest = rest;
+        Ok(taken)
     }
 
+    #[cold]
+    #[inline(never)]
+    fn too_short(&self, n: usize) -> Cause {
+        format!("WKB ends too soon: {} bytes missing after byte {}", n - self.rest.len(), self.len).into()
+    }
+
+    #[inline]
     fn u32(&mut self, big_endian: bool) -> Parsed<u32> {
-        let mut raw = [0; 4];
-        raw.copy_from_slice(self.take(4)?);
-        Ok(if big_endian { u32::from_be_bytes(raw) } else { u32::from_le_bytes(raw) })
+        let Some((raw, rest)) = self.rest.split_first_chunk::<4>() else { return Err(self.too_short(4)) };
+        self.rest = rest;
+        Ok(if big_endian { u32::from_be_bytes(*raw) } else { u32::from_le_bytes(*raw) })
     }
 
     /// A count of things that take at least `least` bytes each; one that cannot be true fails before anything is
     /// allocated for it.
+    #[inline]
     fn count(&mut self, big_endian: bool, least: usize, what: &str) -> Parsed<usize> {
         let count = self.u32(big_endian)? as usize;
-        let rest = self.bytes.len() - self.at;
-        if count.checked_mul(least).is_none_or(|need| need > rest) {
-            return Err(format!("WKB claims {count} {what}, but only {rest} bytes follow").into());
+        if count.checked_mul(least).is_none_or(|need| need > self.rest.len()) {
+            return Err(self.false_count(count, what));
         }
         Ok(count)
     }
 
+    #[cold]
+    #[inline(never)]
+    fn false_count(&self, count: usize, what: &str) -> Cause {
+        format!("WKB claims {count} {what}, but only {} bytes follow", self.rest.len()).into()
+    }
+
+    #[inline(always)]
     fn header(&mut self) -> Parsed<Header> {
-        let at = self.at;
         let big_endian = match self.take(1)?[0] {
             0 => true,
             1 => false,
-            mark => {
-                return Err(format!("not WKB: byte order mark {mark} at byte {at}, expected 0 or 1").into());
-            }
+            mark => return Err(self.no_mark(mark)),
         };
         let code = self.u32(big_endian)?;
+        if code < 1000 {
+            return Ok(Header { big_endian, kind: code, dims: Dims::Xy, srid: None });
+        }
+        self.long_header(big_endian, code)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn no_mark(&self, mark: u8) -> Cause {
+        let at = self.len - self.rest.len() - 1;
+        format!("not WKB: byte order mark {mark} at byte {at}, expected 0 or 1").into()
+    }
+
+    /// The rest of a header that has more to it than the type.
+    #[inline(never)]
+    fn long_header(&mut self, big_endian: bool, code: u32) -> Parsed<Header> {
         let (mut z, mut m) = (code & 0x8000_0000 != 0, code & 0x4000_0000 != 0);
         let srid = if code & 0x2000_0000 != 0 { Some(self.u32(big_endian)? as i32) } else { None };
         let plain = code & 0x1fff_ffff;
@@ -130,18 +155,21 @@ impl<'a> Cursor<'a> {
         Ok(Geom { shape, dims: h.dims, srid: h.srid.unwrap_or(0) })
     }
 
+    #[inline(always)]
     fn coords(&mut self, h: &Header) -> Parsed<Coords<'a>> {
         let stride = h.dims.size() * 8;
         let count = self.count(h.big_endian, stride, "points")?;
         Ok(Coords::wkb(self.take(count * stride)?, stride, h.big_endian, count, h.dims))
     }
 
+    #[inline(always)]
     fn path(&mut self, h: &Header) -> Parsed<Coords<'a>> {
         let coords = self.coords(h)?;
         check_path(&coords)?;
         Ok(coords)
     }
 
+    #[inline(always)]
     fn rings(&mut self, h: &Header) -> Parsed<Rings<'a>> {
         let count = self.count(h.big_endian, 4, "rings")?;
         let mut rings = SmallVec::new();
@@ -156,20 +184,21 @@ impl<'a> Cursor<'a> {
     fn multi_point(&mut self, h: &Header) -> Parsed<Coords<'a>> {
         let body = h.dims.size() * 8;
         let count = self.count(h.big_endian, 5 + body, "points")?;
-        let start = self.at;
+        let start = self.rest;
         let mut stride = 5 + body;
         for i in 0..count {
-            let before = self.at;
+            let before = self.rest.len();
             self.member(h, 1)?;
             self.take(body)?;
+            let taken = before - self.rest.len();
             if i == 0 {
-                stride = self.at - before;
-            } else if stride != self.at - before {
+                stride = taken;
+            } else if stride != taken {
                 return Err("a MULTIPOINT has an SRID on some of its points only".into());
             }
         }
         // From the first ordinate on, one coordinate a stride: the headers between are stepped over.
-        let bytes = if count == 0 { &[][..] } else { &self.bytes[start + stride - body..self.at] };
+        let bytes = if count == 0 { &[][..] } else { &start[stride - body..start.len() - self.rest.len()] };
         Ok(Coords::wkb(bytes, stride, h.big_endian, count, h.dims))
     }
 
@@ -224,6 +253,7 @@ fn unsupported(kind: u32) -> Cause {
 }
 
 /// A path has no or at least two points.
+#[inline]
 pub(crate) fn check_path(path: &Coords) -> Parsed<()> {
     if path.len() == 1 {
         return Err("a line string has only 1 point: it needs none or at least 2".into());
@@ -232,20 +262,24 @@ pub(crate) fn check_path(path: &Coords) -> Parsed<()> {
 }
 
 /// A ring has no point, or at least four of which the last is the first.
+#[inline]
 pub(crate) fn check_ring(ring: &Coords) -> Parsed<()> {
     let (Some(first), Some(last)) = (ring.first(), ring.last()) else { return Ok(()) };
-    if ring.len() < 4 {
-        return Err(format!("a polygon ring has only {} points: it needs none or at least 4", ring.len()).into());
-    }
     let same = |a: f64, b: f64| a == b || (a.is_nan() && b.is_nan());
-    if !(same(first.x, last.x) && same(first.y, last.y)) {
-        return Err(format!(
-            "a polygon ring is not closed: it begins at ({} {}) and ends at ({} {})",
-            first.x, first.y, last.x, last.y
-        )
-        .into());
+    if ring.len() < 4 || !(same(first.x, last.x) && same(first.y, last.y)) {
+        return Err(no_ring(ring.len(), first, last));
     }
     Ok(())
+}
+
+#[cold]
+#[inline(never)]
+fn no_ring(len: usize, first: Xy, last: Xy) -> Cause {
+    if len < 4 {
+        return format!("a polygon ring has only {len} points: it needs none or at least 4").into();
+    }
+    format!("a polygon ring is not closed: it begins at ({} {}) and ends at ({} {})", first.x, first.y, last.x, last.y)
+        .into()
 }
 
 #[cfg(test)]

@@ -47,9 +47,10 @@ fn by_position(p: &Xy, q: &Xy) -> std::cmp::Ordering {
 impl Index {
     /// Indexes a geometry.
     pub fn new(geom: &Geom) -> Self {
+        let (bounds, finite) = geom.extent();
         let mut index = Self {
-            bounds: geom.bounds(),
-            finite: geom.is_finite(),
+            bounds,
+            finite,
             has_empty: geom.has_empty(),
             is_collection: matches!(geom.shape, Shape::GeometryCollection(_)),
             one_area: false,

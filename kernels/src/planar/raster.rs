@@ -67,7 +67,6 @@ const MARGIN: f64 = 1.0 / 64.0;
 /// In cells: an edge that rises less than this is listed by its box, because its slope is not known well enough.
 const FLAT: f64 = 1.0 / 256.0;
 
-
 /// Cells along an axis, at least and at most.
 const SIDES: (usize, usize) = (64, 512);
 

@@ -21,10 +21,11 @@ pub fn distance(pair: &Pair, within: Option<f64>) -> Option<f64> {
     if pair.geom.has_empty() || pair.other.has_empty() {
         return None;
     }
-    if !(pair.geom.is_finite() && pair.other.is_finite()) {
+    let ((a, a_finite), (b, b_finite)) = (pair.geom.extent(), pair.other.extent());
+    if !(a_finite && b_finite) {
         return Some(f64::NAN);
     }
-    let (a, b) = (pair.geom.bounds()?, pair.other.bounds()?);
+    let (a, b) = (a?, b?);
     let mut search = Nearest::new(&a, &b, within);
     let apart = squared_between(&a, &b);
     if !search.reaches(apart) {

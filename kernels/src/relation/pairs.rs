@@ -37,11 +37,6 @@ impl Pair<'_, '_> {
     pub fn in_order<T>(&self, of_geom: T, of_other: T) -> [T; 2] {
         if self.flipped { [of_other, of_geom] } else { [of_geom, of_other] }
     }
-
-    /// Whether every coordinate of both is a finite number.
-    pub fn is_finite(&self) -> bool {
-        self.geom.is_finite() && self.other.is_finite()
-    }
 }
 
 /// The other geometry of a row.
@@ -53,20 +48,12 @@ pub enum Other<'p, 'a> {
 }
 
 impl Other<'_, '_> {
-    /// Its box; `None` if empty.
+    /// As `Geom::extent`.
     #[inline]
-    pub fn bounds(&self) -> Option<Rect> {
+    pub fn extent(&self) -> (Option<Rect>, bool) {
         match self {
-            Other::Prepared(prepared, _) => prepared.bounds,
-            Other::Raw(geom) => geom.bounds(),
-        }
-    }
-
-    /// Whether every coordinate is a finite number.
-    pub fn is_finite(&self) -> bool {
-        match self {
-            Other::Prepared(prepared, _) => prepared.finite,
-            Other::Raw(geom) => geom.is_finite(),
+            Other::Prepared(prepared, _) => (prepared.bounds, prepared.finite),
+            Other::Raw(geom) => geom.extent(),
         }
     }
 

@@ -164,12 +164,13 @@ pub struct Relater {
 
 impl Relater {
     fn holds(&mut self, predicate: Predicate, pair: &Pair) -> bool {
-        let boxes = pair.in_order(pair.geom.bounds(), pair.other.bounds());
+        let ((own, one_finite), (other, other_finite)) = (pair.geom.extent(), pair.other.extent());
+        let (boxes, finite) = (pair.in_order(own, other), one_finite && other_finite);
         if let Some(answer) = predicate.by_boxes(boxes[0], boxes[1]) {
             // A point of NaN has no box either, but is not empty and equals nothing.
-            return answer && (predicate != Predicate::Equals || pair.is_finite());
+            return answer && (predicate != Predicate::Equals || finite);
         }
-        if !pair.is_finite() {
+        if !finite {
             return predicate == Predicate::Disjoint;
         }
         match predicate {

@@ -75,8 +75,8 @@ impl Operand {
 
     /// Takes another geometry apart.
     pub fn assign(&mut self, geom: &Geom) {
-        let finite = geom.is_finite();
-        self.bounds = geom.bounds().filter(|_| finite);
+        let (bounds, finite) = geom.extent();
+        self.bounds = bounds.filter(|_| finite);
         self.points.clear();
         self.paths.clear();
         self.path_of.clear();
