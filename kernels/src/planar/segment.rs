@@ -35,7 +35,22 @@ pub fn orientation(a: Xy, b: Xy, c: Xy) -> f64 {
     // The filter of `orient2d`, without a branch on the sign: that one is as good as random, this one hardly ever taken.
     let (left, right) = ((a.x - c.x) * (b.y - c.y), (a.y - c.y) * (b.x - c.x));
     let twice = left - right;
-    if twice.abs() > FILTER * (left + right).abs() { twice } else { orient2d(coord(a), coord(b), coord(c)) }
+    let sure = twice.abs() > FILTER * (left + right).abs() && (1e-200..1e200).contains(&twice.abs());
+    if sure { twice } else { exact_orientation(a, b, c) }
+}
+
+/// Products of very large coordinates overflow, and those of very small ones lose digits: brought to about 1 by a power
+/// of two they keep them all. Only where sizes differ by more than 1e150 within one triangle do the smallest drop out.
+#[cold]
+fn exact_orientation(a: Xy, b: Xy, c: Xy) -> f64 {
+    let largest = [a, b, c].iter().fold(0.0_f64, |largest, p| largest.max(p.x.abs()).max(p.y.abs()));
+    if (1e-100..1e100).contains(&largest) || largest == 0.0 {
+        return orient2d(coord(a), coord(b), coord(c));
+    }
+    // In two steps: no double is large enough to bring the smallest up in one.
+    let half = f64::exp2((-largest.log2() / 2.0).round());
+    let scaled = |p: Xy| coord(p * half * half);
+    orient2d(scaled(a), scaled(b), scaled(c))
 }
 
 /// Relative to the sum of the products, the error of their difference (Ozaki et al., doi 10.1007/s10543-015-0574-9).
@@ -215,6 +230,23 @@ mod tests {
 
     fn meet(a: (f64, f64), b: (f64, f64), c: (f64, f64), d: (f64, f64)) -> Contact {
         contact(a.into(), b.into(), c.into(), d.into())
+    }
+
+    #[test]
+    fn orientation_is_exact_whatever_the_size() {
+        let turns = |scale: f64| {
+            let at = |x: f64, y: f64| Xy { x, y } * scale;
+            // (3, 4) lies on the line through (1, 1) and (5, 7); beside it are the next doubles.
+            [4.0_f64.next_down(), 4.0, 4.0_f64.next_up()]
+                .map(|y| orientation(at(1.0, 1.0), at(5.0, 7.0), at(3.0, y)).total_cmp(&0.0))
+        };
+        for exponent in [-1000, -600, -300, 0, 300, 600, 1000] {
+            let scale = f64::exp2(f64::from(exponent));
+            assert_eq!(turns(scale), [Ordering::Less, Ordering::Equal, Ordering::Greater], "2^{exponent}");
+        }
+        let (left, right) = (Xy { x: -1e308, y: 1e308 }, Xy { x: 1e308, y: -1e308 });
+        assert!(orientation(left, right, Xy { x: 6.0, y: 0.0 }) > 0.0);
+        assert_eq!(orientation(left, right, Xy { x: 6.0, y: -6.0 }), 0.0);
     }
 
     #[test]

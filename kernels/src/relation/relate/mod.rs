@@ -211,15 +211,17 @@ impl<Q: Question> Relation<'_, Q> {
     /// Decides what segments show that cross in about this position: their ends tell the directions.
     fn crossing(&mut self, p: Xy, segments: &[(usize, usize)]) -> Step {
         let mut all: SmallVec<[(usize, usize); 4]> = segments.into();
-        for (side, segment) in segments {
-            // What runs along a segment of the one side in the other is met at its ends, not here.
-            let along = self.sides[*side].tree.segments()[*segment];
-            for (side, operand) in self.sides.iter().enumerate() {
-                operand.each_segment_along(along, p, |segment| {
-                    if !all.contains(&(side, segment)) {
-                        all.push((side, segment));
-                    }
-                });
+        let ends = |(side, segment): &(usize, usize)| self.sides[*side].tree.segments()[*segment];
+        for (i, along) in segments.iter().enumerate() {
+            for (_, across) in segments.iter().enumerate().filter(|(j, _)| i != *j) {
+                // What runs along one of them through the crossing has been met at its ends, not here.
+                for (side, operand) in self.sides.iter().enumerate() {
+                    operand.each_segment_along(ends(along), ends(across), p, |segment| {
+                        if !all.contains(&(side, segment)) {
+                            all.push((side, segment));
+                        }
+                    });
+                }
             }
         }
         let rays = all.iter().flat_map(|(side, segment)| self.sides[*side].rays(*side, *segment, None));

@@ -282,16 +282,20 @@ impl Operand {
         });
     }
 
-    /// Calls `f` with the segments on the line through two positions that reach a position on it, rounded. Rings that
-    /// are alone have none which cross others.
-    pub(super) fn each_segment_along(&self, [a, b]: [Xy; 2], p: Xy, mut f: impl FnMut(usize)) {
+    /// Calls `f` with the segments that run along one of two others and through their crossing, which rounded is `p`.
+    /// Rings that are alone have none.
+    pub(super) fn each_segment_along(&self, [a, b]: [Xy; 2], [c, d]: [Xy; 2], p: Xy, mut f: impl FnMut(usize)) {
         if !self.lines && !self.needs_own_nodes() {
             return;
         }
         let (low, high) = (Xy { x: p.x.next_down(), y: p.y.next_down() }, Xy { x: p.x.next_up(), y: p.y.next_up() });
         let here = Rect { xmin: low.x, ymin: low.y, xmax: high.x, ymax: high.y };
         let _ = self.tree.each_meeting(&here, |segment| {
-            if self.tree.segments()[segment].iter().all(|end| orientation(a, b, *end) == 0.0) {
+            let [from, to] = self.tree.segments()[segment];
+            let along = orientation(a, b, from) == 0.0 && orientation(a, b, to) == 0.0;
+            // Both orientations may be tiny, so that their product would not do.
+            let apart = |one: f64, two: f64| (one > 0.0 && two < 0.0) || (one < 0.0 && two > 0.0);
+            if along && apart(orientation(c, d, from), orientation(c, d, to)) {
                 f(segment);
             }
             ControlFlow::Continue(())
