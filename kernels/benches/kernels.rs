@@ -96,5 +96,14 @@ fn kernels(criterion: &mut Criterion) {
     }
 }
 
-criterion_group!(benches, kernels);
+/// What reads a row and does little more: the price of the row.
+fn accessors(criterion: &mut Criterion) {
+    let rows = counties(10).array.len();
+    for function in ["st_perimeter", "st_length", "st_npoints", "st_isempty"] {
+        bench(criterion, "counties", function, function, &[counties(10)], rows);
+    }
+    bench(criterion, "st_xmin", "points", "st_xmin", &[wkb_points()], ROWS);
+}
+
+criterion_group!(benches, kernels, accessors);
 criterion_main!(benches);

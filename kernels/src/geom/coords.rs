@@ -88,11 +88,7 @@ fn ordinate(bytes: &[u8], big_endian: bool) -> f64 {
 pub(crate) fn distance(a: Xy, b: Xy) -> f64 {
     let (dx, dy) = (b.x - a.x, b.y - a.y);
     let squared = dx * dx + dy * dy;
-    if (f64::MIN_POSITIVE..=f64::MAX).contains(&squared) || squared.is_nan() {
-        squared.sqrt()
-    } else {
-        dx.hypot(dy)
-    }
+    if (f64::MIN_POSITIVE..=f64::MAX).contains(&squared) || squared.is_nan() { squared.sqrt() } else { dx.hypot(dy) }
 }
 
 impl<'a> Coords<'a> {

@@ -276,11 +276,8 @@ fn no_ring(len: usize, first: Xy, last: Xy) -> Cause {
     if len < 4 {
         return format!("a polygon ring has only {len} points: it needs none or at least 4").into();
     }
-    format!(
-        "a polygon ring is not closed: it begins at ({} {}) and ends at ({} {})",
-        first.x, first.y, last.x, last.y
-    )
-    .into()
+    format!("a polygon ring is not closed: it begins at ({} {}) and ends at ({} {})", first.x, first.y, last.x, last.y)
+        .into()
 }
 
 #[cfg(test)]
