@@ -135,5 +135,14 @@ fn nearness(criterion: &mut Criterion) {
     bench(criterion, "lines of 20 vertices", "st_distance", "st_distance", &[lines(0.0), lines(0.3)], ROWS / 10);
 }
 
-criterion_group!(benches, kernels, nearness);
+/// What reads a row and does little more: the price of the row.
+fn accessors(criterion: &mut Criterion) {
+    let rows = counties(10).array.len();
+    for function in ["st_perimeter", "st_length", "st_npoints", "st_isempty"] {
+        bench(criterion, "counties", function, function, &[counties(10)], rows);
+    }
+    bench(criterion, "st_xmin", "points", "st_xmin", &[wkb_points()], ROWS);
+}
+
+criterion_group!(benches, kernels, nearness, accessors);
 criterion_main!(benches);

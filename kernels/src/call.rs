@@ -144,15 +144,29 @@ impl Call {
 
     /// A number for each point, null for an empty one; anything but a point is an error.
     pub fn map_points(&self, points: &Geometries, pick: impl Fn(Xy) -> f64) -> Result<ArrayRef> {
+        let quick = |row| points.column.plain_point(points.at(row)).map(&pick);
+        self.map_numbers(quick, |row| match points.read(row)? {
+            Some(geom) => Ok(geom.expect_point()?.map(&pick)),
+            None => Ok(None),
+        })
+    }
+
+    /// A number for each row: what `quick` gives, and where it gives none, what `f` does. Rows of the quick kind do not
+    /// go through memory as a `Row`.
+    pub fn map_numbers(
+        &self,
+        quick: impl Fn(usize) -> Option<f64>,
+        mut f: impl FnMut(usize) -> Row<f64>,
+    ) -> Result<ArrayRef> {
         let mut out = Float64Builder::with_capacity(self.len);
         for row in 0..self.len {
-            // Apart from the rest, which would pass every number through memory.
-            if let Some(p) = points.column.plain_point(points.at(row)) {
-                out.append_value(pick(p));
+            if let Some(number) = quick(row) {
+                out.append_value(number);
                 continue;
             }
-            match points.read(row).and_then(|geom| geom.map_or(Ok(None), |g| g.expect_point())) {
-                Ok(p) => out.append_option(p.map(&pick)),
+            match f(row) {
+                Ok(number) => out.append_option(number),
+                Err(_) if self.lenient => out.append_null(),
                 Err(cause) => return self.fail(Some(row), cause),
             }
         }

@@ -9,5 +9,6 @@ use crate::geom::Rect;
 /// The side that `side` picks, for each row; null where there is no box.
 pub(super) fn bound(call: &Call, side: impl Fn(Rect) -> f64) -> Result<ArrayRef> {
     let geom = call.geometry(0)?;
-    call.map_rows(|row| Ok(geom.column.bounds(geom.at(row))?.map(&side)))
+    let of_point = |row| Rect::of_point(geom.column.plain_point(geom.at(row))?).map(&side);
+    call.map_numbers(of_point, |row| Ok(geom.column.bounds(geom.at(row))?.map(&side)))
 }

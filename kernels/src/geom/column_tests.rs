@@ -71,6 +71,15 @@ fn check(array: ArrayRef, field: &Field, dims: Dims, expected: &[Option<Geometry
             let mut walked = Vec::new();
             c.each(|x, y| walked.push(Coord { x, y }));
             assert_eq!(walked, c.iter().collect::<Vec<_>>());
+            let segments: Vec<_> = walked.windows(2).map(|w| (w[0], w[1])).collect();
+            let mut seen = Vec::new();
+            c.each_segment(|a, b| seen.push((a, b)));
+            assert_eq!(seen, segments);
+            assert_eq!(c.length(), segments.iter().map(|(a, b)| (b.x - a.x).hypot(b.y - a.y)).sum::<f64>());
+            if walked.first() == walked.last() {
+                // Whole numbers: exact in any order.
+                assert_eq!(c.signed_area(), segments.iter().map(|(a, b)| a.x * b.y - b.x * a.y).sum::<f64>() / 2.0);
+            }
         });
     }
 }
@@ -295,6 +304,58 @@ fn native_types_of_every_layout() {
             check(array.clone(), &field, dims, &expected);
             check_sliced(&array, &field, dims, &expected);
         }
+    }
+}
+
+/// Paths of which NaN or infinity is a part, in every layout: (path, its box, whether it is finite).
+#[test]
+fn nan_is_passed_over_by_boxes_and_not_finite() {
+    let nan = f64::NAN;
+    let at = |x, y| Coord { x, y };
+    let rect = |xmin, ymin, xmax, ymax| Some(Rect { xmin, ymin, xmax, ymax });
+    let cases = [
+        (vec![at(nan, 5.0), at(1.0, 2.0), at(3.0, nan), at(2.0, 9.0)], rect(1.0, 2.0, 3.0, 9.0), false),
+        (vec![at(1.0, 2.0), at(nan, nan)], rect(1.0, 2.0, 1.0, 2.0), false),
+        (vec![at(nan, 2.0), at(nan, 3.0)], None, false),
+        (vec![at(1.0, 2.0), at(f64::INFINITY, 3.0)], rect(1.0, 2.0, f64::INFINITY, 3.0), false),
+        (vec![at(1.0, f64::NEG_INFINITY), at(2.0, 3.0)], rect(1.0, f64::NEG_INFINITY, 2.0, 3.0), false),
+        (vec![at(4.0, -1.0), at(-7.0, 3.0), at(0.0, 0.0)], rect(-7.0, -1.0, 4.0, 3.0), true),
+        (vec![], None, true),
+    ];
+    for (points, bounds, finite) in cases {
+        let hold = |geom: &Geom, layout: &str| {
+            let said = (geom.bounds(), geom.is_finite(), geom.bounds_and_finite());
+            assert_eq!(said, (bounds, finite, (bounds, finite)), "{layout} of {points:?}");
+        };
+        for dims in EVERY_DIMS {
+            for interleaved in [false, true] {
+                let array = native(1, vec![Some(path(&points))], dims, interleaved);
+                let field = typed("geoarrow.linestring", array.data_type().clone());
+                let column = GeometryColumn::try_new(&array, &field).unwrap();
+                hold(&column.get(0).unwrap().unwrap(), &format!("{dims:?}, interleaved {interleaved}"));
+            }
+            for big_endian in [false, true] {
+                let mut bytes = Vec::new();
+                Wkb { big_endian, dims, ewkb: false, srid: None }.write(&mut bytes, &LineString(points.clone()).into());
+                hold(&parse_wkb(&bytes).unwrap(), &format!("WKB {dims:?}, big-endian {big_endian}"));
+            }
+        }
+    }
+}
+
+/// Holes do not widen a box, but their coordinates count as any for finiteness.
+#[test]
+fn a_hole_of_nan_is_not_finite() {
+    let shell = LineString::from(vec![(0.0, 0.0), (9.0, 0.0), (9.0, 9.0), (0.0, 0.0)]);
+    let rect = Some(Rect { xmin: 0.0, ymin: 0.0, xmax: 9.0, ymax: 9.0 });
+    for odd in [f64::NAN, f64::INFINITY] {
+        let hole = LineString::from(vec![(2.0, 1.0), (3.0, odd), (3.0, 2.0), (2.0, 1.0)]);
+        let mut bytes = Vec::new();
+        Wkb { big_endian: false, dims: Dims::Xy, ewkb: false, srid: None }
+            .write(&mut bytes, &Polygon::new(shell.clone(), vec![hole]).into());
+        let geom = parse_wkb(&bytes).unwrap();
+        assert_eq!((geom.bounds(), geom.bounds_and_finite()), (rect, (rect, false)));
+        assert!(!geom.is_finite());
     }
 }
 

@@ -164,7 +164,7 @@ impl<'a> Coords<'a> {
     }
 
     /// Ordinate `nth` (in storage order) of coordinate `i`; panics past the end, as a slice does.
-    #[inline]
+    #[inline(always)]
     pub fn ordinate(&self, i: usize, nth: usize) -> f64 {
         match self.source {
             Source::Wkb { bytes, stride } => ordinate(&bytes[i * stride as usize + nth * 8..], false),
@@ -188,7 +188,7 @@ impl<'a> Coords<'a> {
     }
 
     /// Position `i`; panics past the end, as a slice does.
-    #[inline]
+    #[inline(always)]
     pub fn xy(&self, i: usize) -> Xy {
         Xy { x: self.ordinate(i, 0), y: self.ordinate(i, 1) }
     }

@@ -1,8 +1,6 @@
 //! Reading WKB and EWKB: one pass that checks every count and every length before it looks further, so that the
 //! coordinates can be read in place afterwards without another check.
 
-use smallvec::SmallVec;
-
 use super::{Coords, Dims, Geom, Rings, Shape, Xy};
 use crate::error::Cause;
 
@@ -172,7 +170,7 @@ impl<'a> Cursor<'a> {
     #[inline(always)]
     fn rings(&mut self, h: &Header) -> Parsed<Rings<'a>> {
         let count = self.count(h.big_endian, 4, "rings")?;
-        let mut rings = SmallVec::new();
+        let mut rings = Rings::new();
         for _ in 0..count {
             let ring = self.coords(h)?;
             check_ring(&ring)?;
