@@ -67,7 +67,6 @@ const MARGIN: f64 = 1.0 / 64.0;
 /// In cells: an edge that rises less than this is listed by its box, because its slope is not known well enough.
 const FLAT: f64 = 1.0 / 256.0;
 
-
 /// Cells along an axis, at least and at most.
 const SIDES: (usize, usize) = (64, 512);
 
@@ -253,9 +252,8 @@ impl Course {
 
     /// Whether it passes from one side of a cell to the opposite one: then its line, within the cell, is all its own.
     fn is_through(&self, column: usize, row: usize) -> bool {
-        let across = |min: f64, max: f64, cell: usize| {
-            min <= cell as f64 - 0.5 - MARGIN && max >= cell as f64 + 0.5 + MARGIN
-        };
+        let across =
+            |min: f64, max: f64, cell: usize| min <= cell as f64 - 0.5 - MARGIN && max >= cell as f64 + 0.5 + MARGIN;
         across(self.xmin, self.xmax, column) || across(self.low.y, self.high.y, row)
     }
 }
@@ -459,13 +457,7 @@ impl Raster {
     }
 
     #[inline]
-    fn resolve<'a>(
-        &self,
-        p: Xy,
-        number: u32,
-        cell: Undecided,
-        edges: impl Iterator<Item = &'a [Xy; 2]>,
-    ) -> Location {
+    fn resolve<'a>(&self, p: Xy, number: u32, cell: Undecided, edges: impl Iterator<Item = &'a [Xy; 2]>) -> Location {
         let mut inside = cell.has(Undecided::ODD);
         if !cell.has(Undecided::ENDS) {
             // The edges are lines here: `p` and the centre lie on one side of each or on two.
