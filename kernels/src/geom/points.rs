@@ -53,31 +53,24 @@ impl PointBlock {
         }
         let values = array.value_data().get(offsets[0].as_usize()..).unwrap_or_default();
         let Some(values) = values.as_chunks::<POINT>().0.first_chunk::<BLOCK>() else { return };
-        let mut plain = 0;
-        for (i, value) in values.iter().enumerate() {
-            plain = plain >> 1 | u64::from(self.take(i, value)) << 63;
-        }
-        self.plain = plain;
+        self.plain = bits(values, |i, value| self.take(i, value));
     }
 
     /// Reads 64 views.
     #[inline]
     fn read_views(&mut self, array: &BinaryViewArray, from: usize) {
         self.plain = 0;
-        let Some(views) = array.views().get(from..from + BLOCK) else { return };
+        let Some(views) = array.views()[from..].first_chunk::<BLOCK>() else { return };
         let buffers = array.data_buffers();
-        let mut plain = 0;
-        for (i, view) in views.iter().enumerate() {
+        self.plain = bits(views, |i, view| {
             let (len, buffer, offset) = (*view as u32, (view >> 64) as u32, (view >> 96) as u32);
             // A value of another length may stand in the view itself: what is read as its place is of no account.
             let value = buffers.get(buffer as usize).and_then(|buffer| buffer.get(offset as usize..));
-            let taken = match value.and_then(<[u8]>::first_chunk::<POINT>) {
+            match value.and_then(<[u8]>::first_chunk::<POINT>) {
                 Some(value) => self.take(i, value) & (len as usize == POINT),
                 None => false,
-            };
-            plain = plain >> 1 | u64::from(taken) << 63;
-        }
-        self.plain = plain;
+            }
+        });
     }
 
     /// Reads up to 64 rows of a native column.
@@ -100,6 +93,17 @@ impl PointBlock {
     pub(crate) fn xy(&self, i: usize) -> Xy {
         Xy { x: self.x[i], y: self.y[i] }
     }
+}
+
+/// A bit for each item. Eight by eight: shifts by constants, and no long chain of them.
+#[inline]
+fn bits<T>(items: &[T; BLOCK], mut f: impl FnMut(usize, &T) -> bool) -> u64 {
+    let mut bits = 0;
+    for (group, items) in items.as_chunks::<8>().0.iter().enumerate() {
+        let eight = items.iter().enumerate().fold(0, |eight, (i, item)| eight | u64::from(f(group * 8 + i, item)) << i);
+        bits |= eight << (group * 8);
+    }
+    bits
 }
 
 /// The numbers of the bits that are set.
