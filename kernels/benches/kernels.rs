@@ -8,7 +8,7 @@ use std::hint::black_box;
 use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, BinaryViewArray, Float64Array, StructArray};
-use arrow::compute::concat;
+use arrow::compute::{cast, concat};
 use arrow::datatypes::{DataType, Field, Fields};
 use arrow::ipc::reader::FileReader;
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
@@ -50,6 +50,12 @@ fn wkb_points() -> Argument {
     wkb(ROWS, |i, out| out.point(position(i)))
 }
 
+fn binary_points() -> Argument {
+    let Argument { array, .. } = wkb_points();
+    let array = cast(&array, &DataType::Binary).unwrap();
+    Argument::column(array, Arc::new(Field::new("geom", DataType::Binary, true)))
+}
+
 fn native_points() -> Argument {
     let ordinate = |pick: fn(Xy) -> f64| Arc::new((0..ROWS).map(|i| pick(position(i))).collect::<Float64Array>()) as _;
     let fields: Fields = ["x", "y"].into_iter().map(|name| Field::new(name, DataType::Float64, true)).collect();
@@ -89,11 +95,15 @@ fn kernels(criterion: &mut Criterion) {
     for function in ["st_area", "st_xmin", "st_centroid", "st_astext"] {
         bench(criterion, "counties", function, function, &[counties(10)], rows);
     }
-    for vertices in [10, 100, 1000] {
-        let literal = wkb(1, |_, out| out.rings(&[star(Xy { x: 0.0, y: 0.0 }, 1.0, vertices)]));
+    let layouts = [("wkb", binary_points()), ("wkb views", wkb_points()), ("native", native_points())];
+    for vertices in [10, 100, 1000, 10_000] {
+        let literal = wkb(1, |_, out| out.rings(&[star(Xy { x: 0.0, y: 0.0 }, 2.0, vertices)]));
         let literal = Argument::constant(literal.array, literal.field);
-        let case = format!("{vertices} vertices");
-        bench(criterion, "st_intersects of points and a star", &case, "st_intersects", &[wkb_points(), literal], ROWS);
+        for (layout, points) in &layouts {
+            let args = [points.clone(), literal.clone()];
+            let case = format!("{layout}, {vertices} vertices");
+            bench(criterion, "st_intersects of points and a star", &case, "st_intersects", &args, ROWS);
+        }
     }
 }
 

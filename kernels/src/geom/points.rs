@@ -3,7 +3,6 @@
 use arrow::array::{BinaryViewArray, GenericBinaryArray, OffsetSizeTrait};
 
 use super::column::Storage;
-use super::wkb::plain_point;
 use super::{GeometryColumn, Xy};
 
 /// Rows in a block, as many as a word has bits.
@@ -34,17 +33,6 @@ impl Default for PointBlock {
 }
 
 impl PointBlock {
-    /// Reads row by row, whatever they are.
-    fn read_each<'a>(&mut self, rows: impl Iterator<Item = Option<&'a [u8]>>) {
-        self.plain = 0;
-        for (i, wkb) in rows.enumerate() {
-            if let Some(p) = wkb.and_then(plain_point) {
-                (self.x[i], self.y[i]) = (p.x, p.y);
-                self.plain |= 1 << i;
-            }
-        }
-    }
-
     /// Takes over row `i`; whether it is a plain point.
     #[inline]
     fn take(&mut self, i: usize, wkb: &[u8; POINT]) -> bool {
@@ -54,40 +42,35 @@ impl PointBlock {
         u64::from_le_bytes(*header) << 24 == HEADER << 24
     }
 
-    /// Reads 64 values that stand one behind the other; false if one of them is no plain point.
+    /// Reads 64 values that stand one behind the other and are as long as a plain point.
     #[inline]
-    fn read_dense<O: OffsetSizeTrait>(&mut self, array: &GenericBinaryArray<O>, from: usize) -> bool {
-        let Some(offsets) = array.value_offsets().get(from..=from + BLOCK) else { return false };
+    fn read_dense<O: OffsetSizeTrait>(&mut self, array: &GenericBinaryArray<O>, from: usize) {
+        self.plain = 0;
+        let Some(offsets) = array.value_offsets().get(from..=from + BLOCK) else { return };
         let step = O::usize_as(POINT);
         if !offsets.windows(2).fold(true, |dense, pair| dense & (pair[1] - pair[0] == step)) {
-            return false;
+            return;
         }
         let values = array.value_data().get(offsets[0].as_usize()..).unwrap_or_default();
-        let (values, _) = values.as_chunks::<POINT>();
-        let Some(values) = values.first_chunk::<BLOCK>() else { return false };
-        let mut plain = true;
-        for (i, value) in values.iter().enumerate() {
-            plain &= self.take(i, value);
-        }
-        self.plain = if plain { u64::MAX } else { 0 };
-        plain
+        let Some(values) = values.as_chunks::<POINT>().0.first_chunk::<BLOCK>() else { return };
+        self.plain = bits(values, |i, value| self.take(i, value));
     }
 
-    /// Reads 64 views; false if one of them is no plain point.
+    /// Reads 64 views.
     #[inline]
-    fn read_views(&mut self, array: &BinaryViewArray, from: usize) -> bool {
-        let Some(views) = array.views().get(from..from + BLOCK) else { return false };
+    fn read_views(&mut self, array: &BinaryViewArray, from: usize) {
+        self.plain = 0;
+        let Some(views) = array.views()[from..].first_chunk::<BLOCK>() else { return };
         let buffers = array.data_buffers();
-        let mut plain = true;
-        for (i, view) in views.iter().enumerate() {
+        self.plain = bits(views, |i, view| {
             let (len, buffer, offset) = (*view as u32, (view >> 64) as u32, (view >> 96) as u32);
-            // A shorter value stands in the view itself: what is read as its place is none, or of no account.
+            // A value of another length may stand in the view itself: what is read as its place is of no account.
             let value = buffers.get(buffer as usize).and_then(|buffer| buffer.get(offset as usize..));
-            let Some(value) = value.and_then(<[u8]>::first_chunk::<POINT>) else { return false };
-            plain &= self.take(i, value) & (len as usize == POINT);
-        }
-        self.plain = if plain { u64::MAX } else { 0 };
-        plain
+            match value.and_then(<[u8]>::first_chunk::<POINT>) {
+                Some(value) => self.take(i, value) & (len as usize == POINT),
+                None => false,
+            }
+        });
     }
 
     /// Reads up to 64 rows of a native column.
@@ -112,6 +95,26 @@ impl PointBlock {
     }
 }
 
+/// A bit for each item. Eight by eight: shifts by constants, and no long chain of them.
+#[inline]
+fn bits<T>(items: &[T; BLOCK], mut f: impl FnMut(usize, &T) -> bool) -> u64 {
+    let mut bits = 0;
+    for (group, items) in items.as_chunks::<8>().0.iter().enumerate() {
+        let eight = items.iter().enumerate().fold(0, |eight, (i, item)| eight | u64::from(f(group * 8 + i, item)) << i);
+        bits |= eight << (group * 8);
+    }
+    bits
+}
+
+/// The numbers of the bits that are set.
+pub(crate) fn each_bit(mut bits: u64) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        let i = bits.trailing_zeros() as usize;
+        bits &= bits.wrapping_sub(1);
+        (i < BLOCK).then_some(i)
+    })
+}
+
 impl GeometryColumn {
     /// Whether rows may be points, going by the type of the column.
     pub(crate) fn may_hold_points(&self) -> bool {
@@ -131,19 +134,24 @@ impl GeometryColumn {
             let rows = BLOCK.min(self.len() - from);
             let all = u64::MAX >> (BLOCK - rows);
             let valid = valid.as_mut().map_or(all, |words| words.next().unwrap_or(0) & all);
-            let read = match &self.storage {
+            match &self.storage {
                 Storage::Binary(array) => block.read_dense(array, from),
                 Storage::LargeBinary(array) => block.read_dense(array, from),
                 Storage::BinaryView(array) => block.read_views(array, from),
-                Storage::Native(native) => {
-                    native.point_ordinates().map(|ordinates| block.read_native(ordinates, from, rows)).is_some()
-                }
-                Storage::Null => false,
-            };
-            if !read {
-                block.read_each((from..from + rows).map(|i| self.wkb(i).filter(|_| !self.is_null(i))));
+                Storage::Native(native) => match native.point_ordinates() {
+                    Some(ordinates) => block.read_native(ordinates, from, rows),
+                    None => block.plain = 0,
+                },
+                Storage::Null => block.plain = 0,
             }
             block.plain &= valid;
+            // Points that stand somewhere else, such as between nulls.
+            for i in each_bit(valid & !block.plain) {
+                if let Some(p) = self.plain_point(from + i) {
+                    (block.x[i], block.y[i]) = (p.x, p.y);
+                    block.plain |= 1 << i;
+                }
+            }
             f(from, valid, &block)?;
         }
         Ok(())

@@ -67,13 +67,13 @@ const MARGIN: f64 = 1.0 / 64.0;
 /// In cells: an edge that rises less than this is listed by its box, because its slope is not known well enough.
 const FLAT: f64 = 1.0 / 256.0;
 
-/// Cells along an axis, at least and at most.
-const SIDES: (usize, usize) = (64, 512);
+/// Cells along an axis.
+const SIDES: [usize; 6] = [16, 32, 64, 128, 256, 512];
 
-/// As long as more cells than one of so many are undecided, smaller ones are worth it.
+/// Where more cells than one of so many are undecided, smaller ones are worth it.
 const UNDECIDED: f64 = 24.0;
 
-/// Edges listed in all cells, at most, or so many times the edges if that is more.
+/// Edges listed in all cells, at most, or four for each edge if that is more.
 const MAX_LISTED: f64 = 1_048_576.0;
 
 /// Extents and coordinates for which products of differences neither vanish nor overflow.
@@ -81,7 +81,7 @@ const SMALLEST: f64 = 1e-140;
 const LARGEST: f64 = 1e140;
 
 impl Plan {
-    /// A plan for the closed rings of one polygon or multipolygon; `None` where only their edges can answer.
+    /// A plan for the closed rings of one polygon or multipolygon; `None` where their edges had better be asked.
     pub fn new(edges: &[[Xy; 2]]) -> Option<Self> {
         let bounds = edges.iter().map(boxed).reduce(|a, b| a.union(&b))?;
         let (width, height) = (bounds.xmax - bounds.xmin, bounds.ymax - bounds.ymin);
@@ -94,13 +94,9 @@ impl Plan {
         let count = edges.len() as f64;
         let cells = |side: usize| (side * side) as f64;
         let listed = |side: usize| (wide + tall) * side as f64 + count;
-        let mut side = SIDES.0;
-        while side < SIDES.1
-            && listed(side) * UNDECIDED > cells(side)
-            && listed(2 * side) <= MAX_LISTED.max(2.0 * count)
-        {
-            side *= 2;
-        }
+        let (fine, most) = (|side: usize| listed(side) * UNDECIDED < cells(side), MAX_LISTED.max(4.0 * count));
+        let mut affordable = SIDES.into_iter().filter(|side| listed(*side) <= most);
+        let side = affordable.clone().find(|side| fine(*side)).or(affordable.next_back())?;
         // Listing an edge takes about as long as locating a row takes without a raster, for which the edges at its
         // height, `tall` on average, are looked at eight at a time.
         let rows = (listed(side) + cells(side) / 8.0) / (2.0 + tall / 8.0);
@@ -316,8 +312,8 @@ impl Raster {
             let course = Course::new(self, edge);
             course.each_row(self, |row, first, last| {
                 let cells = &mut cells[row * width..][..width];
-                for column in first..=last {
-                    cells[column].add(i, !course.is_through(column, row));
+                for (column, cell) in (first..).zip(&mut cells[first..=last]) {
+                    cell.add(i, !course.is_through(column, row));
                 }
                 let middle = self.rows.centre(row);
                 if (a.y > middle) != (b.y > middle) {
@@ -420,10 +416,16 @@ impl Raster {
     #[inline]
     pub fn decide(&self, cells: &[u32; 64]) -> (u64, u64) {
         let (mut inside, mut undecided) = (0, 0);
-        for cell in cells {
-            let bits = self.words.get(*cell as usize / 16).map_or(0, |word| word >> (cell % 16));
-            inside = inside >> 1 | bits << 63;
-            undecided = undecided >> 1 | (bits >> 16) << 63;
+        // Eight by eight: shifts by constants, and no long chain of them.
+        for (group, cells) in cells.as_chunks::<8>().0.iter().enumerate() {
+            let mut both = [0, 0];
+            for (i, cell) in cells.iter().enumerate() {
+                let bits = self.words.get(*cell as usize / 16).map_or(0, |word| word >> (cell % 16));
+                both[0] |= (bits & 1) << i;
+                both[1] |= (bits >> 16 & 1) << i;
+            }
+            inside |= both[0] << (8 * group);
+            undecided |= both[1] << (8 * group);
         }
         (inside, undecided)
     }

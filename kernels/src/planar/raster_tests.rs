@@ -129,7 +129,7 @@ fn finer_for_longer_boundaries_but_of_bounded_size() {
     let star = |count: u32| -> Vec<[Xy; 2]> {
         let vertex = |i: u32| {
             let (sin, cos) = (std::f64::consts::TAU * f64::from(i) / f64::from(count)).sin_cos();
-            let radius = if i % 2 == 0 { 1.0 } else { 0.7 };
+            let radius = if i.is_multiple_of(2) { 1.0 } else { 0.7 };
             (cos * radius, sin * radius)
         };
         edges(&[(0..count).map(vertex).collect()])

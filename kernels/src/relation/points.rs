@@ -9,7 +9,7 @@ use arrow::buffer::{BooleanBuffer, Buffer};
 use super::Prepared;
 use crate::call::{Call, Row};
 use crate::error::Result;
-use crate::geom::{BLOCK, GeometryColumn, PointBlock};
+use crate::geom::{BLOCK, GeometryColumn, PointBlock, each_bit};
 use crate::planar::raster::{Raster, Undecided};
 use crate::planar::stripes::Location;
 
@@ -33,15 +33,6 @@ fn of_block(answers: Answers, area: &Prepared, raster: Option<&Raster>, block: &
     each_bit(undecided).for_each(|i| found[i] = raster.undecided(cells[i]));
     each_bit(undecided).fold(decided & block.plain & !undecided, |word, i| {
         word | bit(i, raster.locate_among(block.xy(i), cells[i], found[i]))
-    })
-}
-
-/// The numbers of the bits that are set.
-fn each_bit(mut bits: u64) -> impl Iterator<Item = usize> {
-    std::iter::from_fn(move || {
-        let i = bits.trailing_zeros() as usize;
-        bits &= bits.wrapping_sub(1);
-        (i < BLOCK).then_some(i)
     })
 }
 
