@@ -1194,7 +1194,7 @@ def relate(a: Geometry, b: Geometry, pattern: Text | None = None) -> Any:
     Examples
     --------
     >>> pl.select(geoplug.point(0, 0).geo.relate(geoplug.from_wkt("LINESTRING(0 0, 1 1)"), "F0FFFFTTT")).item()
-    False
+    True
 
     In SQL::
 

@@ -1008,7 +1008,7 @@ class GeoMethods:
         Examples
         --------
         >>> pl.select(geoplug.point(0, 0).geo.relate(geoplug.from_wkt("LINESTRING(0 0, 1 1)"), "F0FFFFTTT")).item()
-        False
+        True
 
         In SQL::
 

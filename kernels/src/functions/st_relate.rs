@@ -42,7 +42,7 @@ function! {
     ///
     /// ```python
     /// pl.select(geoplug.point(0, 0).geo.relate(geoplug.from_wkt("LINESTRING(0 0, 1 1)"), "F0FFFFTTT")).item()
-    /// # False
+    /// # True
     /// ```
     st_relate {
         python: "relate",

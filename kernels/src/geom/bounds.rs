@@ -34,13 +34,6 @@ impl Rect {
         rect.some()
     }
 
-    /// The box of a path; `None` if it is empty or holds only NaN.
-    pub(crate) fn of_path(path: &Coords) -> Option<Rect> {
-        let mut rect = Self::NOTHING;
-        rect.add_all(path);
-        rect.some()
-    }
-
     /// The box around all coordinates, of holes too, which reach out of the shell where a polygon is invalid; and whether
     /// every ordinate is a number no further from 0 than `limit`. Empty points have none.
     pub(super) fn with_reach(geom: &Geom, limit: f64) -> (Option<Rect>, bool) {

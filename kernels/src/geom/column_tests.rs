@@ -354,7 +354,7 @@ fn a_hole_of_nan_is_not_finite() {
         Wkb { big_endian: false, dims: Dims::Xy, ewkb: false, srid: None }
             .write(&mut bytes, &Polygon::new(shell.clone(), vec![hole]).into());
         let geom = parse_wkb(&bytes).unwrap();
-        assert_eq!((geom.bounds(), geom.extent()), (rect, (rect, false)));
+        assert_eq!((geom.bounds(), geom.extent().1), (rect, false));
         assert!(!geom.is_finite());
     }
 }

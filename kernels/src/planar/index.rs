@@ -18,8 +18,6 @@ pub struct Index {
     pub finite: bool,
     /// Whether it, or a member of it, is empty.
     pub has_empty: bool,
-    /// Whether it is a GEOMETRYCOLLECTION.
-    pub is_collection: bool,
     /// Whether there is one area and nothing else, so that it alone decides where a point lies.
     one_area: bool,
     /// Positions of points, sorted.
@@ -30,7 +28,7 @@ pub struct Index {
     ends: Vec<Xy>,
     /// Segments of rings, one index for each polygon or multipolygon.
     areas: Vec<Stripes>,
-    /// One position of each line and each polygon.
+    /// One position of each line and each ring.
     representatives: Vec<Xy>,
     /// All segments, and the points as segments of no length; made when first asked for, as many are only asked where
     /// points lie.
@@ -52,7 +50,6 @@ impl Index {
             bounds,
             finite,
             has_empty: geom.has_empty(),
-            is_collection: matches!(geom.shape, Shape::GeometryCollection(_)),
             one_area: false,
             points: Vec::new(),
             lines: None,
@@ -87,7 +84,7 @@ impl Index {
             }
             Part::Area(rings) => {
                 rings.iter().for_each(|ring| ring.each_segment(|a, b| edges.push([a, b])));
-                self.representatives.extend(rings.first().and_then(Coords::first));
+                self.representatives.extend(rings.iter().filter_map(Coords::first));
             }
         });
         self.areas.extend(Stripes::new(edges));
@@ -113,24 +110,6 @@ impl Index {
     #[inline]
     pub fn is_one_area(&self) -> bool {
         self.one_area
-    }
-
-    /// Whether it has lines, and no area.
-    pub fn is_linear(&self) -> bool {
-        self.lines.is_some() && self.areas.is_empty()
-    }
-
-    /// Whether it is made of points only.
-    pub fn is_puntal(&self) -> bool {
-        !self.points.is_empty() && self.stripes().next().is_none()
-    }
-
-    /// Whether it is no more than lines of no length, each in one of these points.
-    pub fn is_within_points(&self, points: &[Xy]) -> bool {
-        let mut segments = self.lines.iter().flat_map(|lines| lines.segments());
-        self.areas.is_empty()
-            && self.points.iter().all(|p| points.contains(p))
-            && segments.all(|[a, b]| a == b && points.contains(a))
     }
 
     /// Where `p` lies, as the DE-9IM has it. Of a collection, the highest dimension that reaches `p` decides.
@@ -173,13 +152,10 @@ impl Index {
                 || match part {
                     Part::Points(c) => c.iter().any(|p| !p.x.is_nan() && self.locate(p) != Location::Exterior),
                     Part::Line(c) => self.meets_path(c, bounds),
-                    Part::Area(rings) => {
-                        rings.iter().any(|ring| self.meets_path(ring, bounds))
-                            || any_within(rings, self.points.iter().chain(&self.representatives).copied())
-                    }
+                    Part::Area(rings) => rings.iter().any(|ring| self.meets_path(ring, bounds)),
                 }
         });
-        found
+        found || any_within(geom, self.points.iter().chain(&self.representatives).copied())
     }
 
     /// Whether a path meets a point, a line or a ring, or lies within an area.
@@ -239,39 +215,71 @@ fn on_path(p: Xy, path: &Coords) -> bool {
     found
 }
 
-/// Whether one of `points` lies in a polygon.
-pub fn any_within(rings: &[Coords], points: impl Iterator<Item = Xy>) -> bool {
-    let Some(bounds) = rings.first().and_then(Rect::of_path) else { return false };
-    let mut near = points.filter(|p| Rect::of_point(*p).is_some_and(|p| bounds.covers(&p)));
+/// Calls `f` with each edge of the areas of a geometry that is no collection. By the even-odd rule, all of them together
+/// tell where a position lies.
+fn each_edge(geom: &Geom, mut f: impl FnMut(Xy, Xy)) {
+    geom.each_part(&mut |part| {
+        if let Part::Area(rings) = part {
+            rings.iter().for_each(|ring| ring.each_segment(&mut f));
+        }
+    });
+}
+
+/// Whether one of `points` lies in an area.
+pub fn any_within(geom: &Geom, points: impl Iterator<Item = Xy> + Clone) -> bool {
+    match &geom.shape {
+        Shape::GeometryCollection(members) => members.iter().any(|member| any_within(member, points.clone())),
+        Shape::Polygon(_) | Shape::MultiPolygon(_) => any_within_area(geom, points),
+        _ => false,
+    }
+}
+
+fn any_within_area(area: &Geom, points: impl Iterator<Item = Xy>) -> bool {
+    let Some(bounds) = area.extent().0 else { return false };
+    let mut near = points.filter(|p| bounds.covers_position(*p));
     // More of them are worth an index.
-    let tried = near.by_ref().take(8).any(|p| locate_in_rings(p, rings) != Location::Exterior);
+    let tried = near.by_ref().take(8).any(|p| locate_in_area(area, p) != Location::Exterior);
     let Some(next) = near.next().filter(|_| !tried) else { return tried };
     let mut edges = Vec::new();
-    rings.iter().for_each(|ring| ring.each_segment(|a, b| edges.push([a, b])));
+    each_edge(area, |a, b| edges.push([a, b]));
     Stripes::new(edges).is_some_and(|edges| near.chain([next]).any(|p| edges.locate(p) != Location::Exterior))
 }
 
-/// Where `p` lies in a polygon.
-fn locate_in_rings(p: Xy, rings: &[Coords]) -> Location {
+/// Where `p` lies in the areas of a geometry that is no collection.
+fn locate_in_area(geom: &Geom, p: Xy) -> Location {
     let (mut crossings, mut on_edge) = (Crossings::new(p), false);
-    rings.iter().for_each(|ring| ring.each_segment(|a, b| on_edge = on_edge || crossings.add(a, b)));
+    each_edge(geom, |a, b| on_edge = on_edge || crossings.add(a, b));
     if on_edge { Location::Boundary } else { crossings.location() }
 }
 
 /// As `Index::locate`, of a geometry that is asked too seldom to be indexed.
 pub fn locate(geom: &Geom, p: Xy) -> Location {
-    let (mut in_area, mut line, mut ends, mut point) = (Location::Exterior, false, 0, false);
+    match &geom.shape {
+        Shape::Polygon(_) | Shape::MultiPolygon(_) => return locate_in_area(geom, p),
+        Shape::GeometryCollection(members) => {
+            let in_areas = members.iter().map(|member| match member.dimension() {
+                Some(2) => locate(member, p),
+                _ => Location::Exterior,
+            });
+            match in_areas.max() {
+                Some(Location::Exterior) | None => {}
+                Some(in_area) => return in_area,
+            }
+        }
+        _ => {}
+    }
+    let (mut line, mut ends, mut point) = (false, 0, false);
     geom.each_part(&mut |part| match part {
         Part::Points(c) => point = point || c.iter().any(|q| q == p),
         Part::Line(c) => {
             line = line || on_path(p, c);
             ends += usize::from(c.first() == Some(p)) + usize::from(c.last() == Some(p));
         }
-        Part::Area(rings) => in_area = in_area.max(locate_in_rings(p, rings)),
+        Part::Area(_) => {}
     });
-    match (in_area, line, point) {
-        (Location::Exterior, true, _) => on_line(ends),
-        (Location::Exterior, false, true) => Location::Interior,
-        (in_area, ..) => in_area,
+    match (line, point) {
+        (true, _) => on_line(ends),
+        (false, true) => Location::Interior,
+        (false, false) => Location::Exterior,
     }
 }

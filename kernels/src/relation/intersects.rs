@@ -88,15 +88,9 @@ fn lies_in(geom: &Geom, other: &Geom) -> bool {
     geom.each_part(&mut |part| match part {
         Part::Points(c) => c.each(|x, y| starts.push(Xy { x, y })),
         Part::Line(c) => starts.extend(c.first()),
-        Part::Area(rings) => starts.extend(rings.first().and_then(Coords::first)),
+        Part::Area(rings) => starts.extend(rings.iter().filter_map(Coords::first)),
     });
-    let mut found = false;
-    other.each_part(&mut |part| {
-        if let Part::Area(rings) = part {
-            found = found || any_within(rings, starts.iter().copied());
-        }
-    });
-    found
+    any_within(other, starts.iter().copied())
 }
 
 #[cfg(test)]
