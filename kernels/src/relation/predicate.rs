@@ -59,8 +59,13 @@ impl Predicate {
         }
     }
 
-    /// Whether it holds of a point in this place of something that is more than points.
-    pub fn of_point(self, place: Location) -> bool {
+    /// Whether it holds of a point, the first or the `second` argument, in this place of something that is more than
+    /// points.
+    fn at(self, place: Location, second: bool) -> bool {
+        if second { self.of_place_of_point(place) } else { self.of_point(place) }
+    }
+
+    fn of_point(self, place: Location) -> bool {
         match self {
             Predicate::Intersects | Predicate::CoveredBy => place != Exterior,
             Predicate::Disjoint => place == Exterior,
@@ -71,8 +76,7 @@ impl Predicate {
         }
     }
 
-    /// The same, the point being the second argument.
-    pub fn of_place_of_point(self, place: Location) -> bool {
+    fn of_place_of_point(self, place: Location) -> bool {
         match self {
             Predicate::Contains | Predicate::ContainsProperly => place == Interior,
             Predicate::Covers => place != Exterior,
@@ -147,8 +151,7 @@ pub fn predicate(call: &Call, predicate: Predicate) -> Result<ArrayRef> {
     let mut of_row = |row| pairs.row(row, |pair| Ok(Some(relater.holds(predicate, &pair))));
     match pairs.points_and_area() {
         Some((points, area, flipped)) => {
-            let of = |place| if flipped { predicate.of_place_of_point(place) } else { predicate.of_point(place) };
-            let answers = [Exterior, Boundary, Interior].map(of);
+            let answers = [Exterior, Boundary, Interior].map(|place| predicate.at(place, flipped));
             points::in_area(call, points, area, answers, of_row)
         }
         None => call.map_rows(&mut of_row),
@@ -173,14 +176,19 @@ impl Relater {
         if !finite {
             return predicate == Predicate::Disjoint;
         }
+        if let Other::Prepared(prepared, _) = &pair.other
+            && let Some(place) = own.and_then(|own| prepared.cover(&own))
+        {
+            // What lies wholly within an area, or wholly outside, is to it as a point there.
+            return predicate.at(place, pair.flipped);
+        }
         match predicate {
             Predicate::Intersects => return meet(pair, &boxes),
             Predicate::Disjoint => return !meet(pair, &boxes),
             _ => {}
         }
         match place_of_point(pair) {
-            Some((place, false)) => predicate.of_point(place),
-            Some((place, true)) => predicate.of_place_of_point(place),
+            Some((place, second)) => predicate.at(place, second),
             None => self.relate(&predicate, pair),
         }
     }
