@@ -13,7 +13,7 @@ use arrow::datatypes::{DataType, Field, Float64Type, Int64Type};
 use crate::argument::Argument;
 use crate::catalog::{Default, Function, Kernel};
 use crate::error::{Cause, Error, Result, guard};
-use crate::geom::{Geom, GeometryColumn, WkbWriter, Xy};
+use crate::geom::{Coords, Geom, GeometryColumn, Role, WkbWriter, Xy};
 
 impl Function {
     /// Computes the function for `rows` rows. Where every argument is a constant, one value comes back, whatever the
@@ -140,6 +140,16 @@ impl Call {
             }
             None => Ok(None),
         })
+    }
+
+    /// A plain value for each row that is not null: its coordinate sequences folded into one.
+    pub fn fold<T: Output + Copy>(
+        &self,
+        geometries: &Geometries,
+        start: T,
+        f: impl Fn(T, Role, &Coords) -> T,
+    ) -> Result<ArrayRef> {
+        self.map_rows(|row| geometries.column.fold(geometries.at(row), start, &f))
     }
 
     /// A number for each point, null for an empty one; anything but a point is an error.

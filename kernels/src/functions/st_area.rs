@@ -3,7 +3,7 @@ use arrow::array::ArrayRef;
 use crate::call::Call;
 use crate::catalog::{Kernel, Returns, function, geometry};
 use crate::error::Result;
-use crate::geom::{Coords, Geom, Part};
+use crate::geom::Role;
 
 function! {
     /// The planar area of the polygons in a geometry.
@@ -48,16 +48,9 @@ function! {
 }
 
 fn kernel(call: &Call) -> Result<ArrayRef> {
-    call.map(&call.geometry(0)?, |g| area(&g))
-}
-
-fn area(geom: &Geom) -> f64 {
-    let mut sum = 0.0;
-    geom.each_part(&mut |part| {
-        if let Part::Area([shell, holes @ ..]) = part {
-            let enclosed = |ring: &Coords| ring.signed_area().abs();
-            sum += enclosed(shell) - holes.iter().map(enclosed).sum::<f64>();
-        }
-    });
-    sum
+    call.fold(&call.geometry(0)?, 0.0, |sum, role, coords| match role {
+        Role::Shell => sum + coords.signed_area().abs(),
+        Role::Hole => sum - coords.signed_area().abs(),
+        Role::Points | Role::Path => sum,
+    })
 }

@@ -68,7 +68,7 @@ fn convex_hull(geom: &Geom, scratch: &mut Scratch, out: &mut WkbWriter) -> std::
     let Scratch { points, ring } = scratch;
     points.clear();
     // After the check, only an empty point is NaN.
-    geom.each_sequence(&mut |c| points.extend(c.points()));
+    geom.each_sequence(&mut |_, c| points.extend(c.points()));
     // Finite numbers always compare. Not total_cmp: it would tell -0 from 0.
     points.sort_unstable_by(|a, b| {
         let order = a.y.partial_cmp(&b.y).zip(a.x.partial_cmp(&b.x));

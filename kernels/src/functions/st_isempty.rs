@@ -45,5 +45,5 @@ function! {
 }
 
 fn kernel(call: &Call) -> Result<ArrayRef> {
-    call.map(&call.geometry(0)?, |g| g.is_empty())
+    call.fold(&call.geometry(0)?, true, |empty, role, coords| empty && role.is_empty(coords))
 }

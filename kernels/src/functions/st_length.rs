@@ -3,7 +3,7 @@ use arrow::array::ArrayRef;
 use crate::call::Call;
 use crate::catalog::{Kernel, Returns, function, geometry};
 use crate::error::Result;
-use crate::geom::{Geom, Part};
+use crate::geom::Role;
 
 function! {
     /// The planar length of the lines in a geometry.
@@ -46,15 +46,8 @@ function! {
 }
 
 fn kernel(call: &Call) -> Result<ArrayRef> {
-    call.map(&call.geometry(0)?, |g| length(&g))
-}
-
-fn length(geom: &Geom) -> f64 {
-    let mut sum = 0.0;
-    geom.each_part(&mut |part| {
-        if let Part::Line(path) = part {
-            sum += path.length();
-        }
-    });
-    sum
+    call.fold(&call.geometry(0)?, 0.0, |sum, role, coords| match role {
+        Role::Path => sum + coords.length(),
+        Role::Points | Role::Shell | Role::Hole => sum,
+    })
 }

@@ -3,7 +3,7 @@ use arrow::array::ArrayRef;
 use crate::call::Call;
 use crate::catalog::{Kernel, Returns, function, geometry};
 use crate::error::Result;
-use crate::geom::{Geom, Part};
+use crate::geom::Role;
 
 function! {
     /// The number of coordinates in a geometry.
@@ -46,17 +46,7 @@ function! {
 }
 
 fn kernel(call: &Call) -> Result<ArrayRef> {
-    call.map(&call.geometry(0)?, |g| count(&g) as i64)
-}
-
-fn count(geom: &Geom) -> usize {
-    let mut count = 0;
-    geom.each_part(&mut |part| {
-        count += match part {
-            Part::Points(c) => c.points().count(),
-            Part::Line(c) => c.len(),
-            Part::Area(rings) => rings.iter().map(|ring| ring.len()).sum(),
-        }
-    });
-    count
+    call.fold(&call.geometry(0)?, 0, |count: i64, role, coords| {
+        count + if role == Role::Points { coords.points().count() } else { coords.len() } as i64
+    })
 }

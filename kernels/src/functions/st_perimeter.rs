@@ -3,7 +3,7 @@ use arrow::array::ArrayRef;
 use crate::call::Call;
 use crate::catalog::{Kernel, Returns, function, geometry};
 use crate::error::Result;
-use crate::geom::{Coords, Geom, Part};
+use crate::geom::Role;
 
 function! {
     /// The planar length of the boundaries of the polygons in a geometry.
@@ -46,15 +46,8 @@ function! {
 }
 
 fn kernel(call: &Call) -> Result<ArrayRef> {
-    call.map(&call.geometry(0)?, |g| perimeter(&g))
-}
-
-fn perimeter(geom: &Geom) -> f64 {
-    let mut sum = 0.0;
-    geom.each_part(&mut |part| {
-        if let Part::Area(rings) = part {
-            sum += rings.iter().map(Coords::length).sum::<f64>();
-        }
-    });
-    sum
+    call.fold(&call.geometry(0)?, 0.0, |sum, role, coords| match role {
+        Role::Shell | Role::Hole => sum + coords.length(),
+        Role::Points | Role::Path => sum,
+    })
 }

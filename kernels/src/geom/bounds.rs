@@ -1,6 +1,7 @@
 //! Axis-aligned boxes.
 
-use super::{Coords, Geom, Part, Xy};
+use super::coords::{Position, xy};
+use super::{Coords, Geom, Part, Role, Xy};
 
 /// A closed box; `xmin <= xmax` and `ymin <= ymax`.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -16,22 +17,22 @@ pub struct Rect {
 }
 
 impl Rect {
-    const NOTHING: Rect =
+    pub(super) const NOTHING: Rect =
         Rect { xmin: f64::INFINITY, ymin: f64::INFINITY, xmax: f64::NEG_INFINITY, ymax: f64::NEG_INFINITY };
 
-    /// The box around a geometry; `None` if it is empty or holds only NaN. Holes are skipped: they cannot
-    /// widen the box of a valid polygon.
+    /// Widens it to a sequence of a geometry; NaN is passed over. Holes are skipped: they cannot widen the box of a valid
+    /// polygon.
+    #[inline]
+    pub(super) fn widen(mut self, role: Role, coords: &Coords) -> Rect {
+        if role != Role::Hole {
+            self.add_all(coords);
+        }
+        self
+    }
+
+    /// The box around a geometry; `None` if it is empty or holds only NaN. Holes are skipped.
     pub fn of(geom: &Geom) -> Option<Rect> {
-        let mut rect = Self::NOTHING;
-        geom.each_part(&mut |part| match part {
-            Part::Points(c) | Part::Line(c) => _ = rect.add_all(c),
-            Part::Area(rings) => {
-                if let Some(shell) = rings.first() {
-                    rect.add_all(shell);
-                }
-            }
-        });
-        rect.some()
+        geom.fold(Self::NOTHING, Self::widen).some()
     }
 
     /// The box around all coordinates, of holes too, which reach out of the shell where a polygon is invalid; and whether
@@ -52,27 +53,42 @@ impl Rect {
         Rect { xmin: p.x, ymin: p.y, xmax: p.x, ymax: p.y }.some()
     }
 
+    /// None of nothing.
     #[inline]
-    fn some(self) -> Option<Rect> {
+    pub(super) fn some(self) -> Option<Rect> {
         (self.xmin <= self.xmax && self.ymin <= self.ymax).then_some(self)
     }
 
     /// Widens it to all positions but those of NaN, and says whether there were any of NaN.
     #[inline]
     fn add_all(&mut self, coords: &Coords) -> bool {
-        // No comparison holds for NaN, and each choice is a single instruction, which f64::min is not. Locals, so that
-        // the loop keeps them in registers.
-        let Rect { mut xmin, mut ymin, mut xmax, mut ymax } = *self;
-        let mut nan = false;
-        coords.each(|x, y| {
-            xmin = if x < xmin { x } else { xmin };
-            ymin = if y < ymin { y } else { ymin };
-            xmax = if x > xmax { x } else { xmax };
-            ymax = if y > ymax { y } else { ymax };
-            nan |= x.is_nan() | y.is_nan();
+        // Two positions at a time. No comparison holds for NaN, and each choice is a single instruction, which f64::min
+        // is not.
+        let mut low = [self.xmin, self.ymin, self.xmin, self.ymin];
+        let mut high = [self.xmax, self.ymax, self.xmax, self.ymax];
+        let mut nan = [0; 4];
+        let mut add = |a: &Position, b: &Position| {
+            let ([ax, ay], [bx, by]) = (xy(a), xy(b));
+            for (i, v) in [ax, ay, bx, by].into_iter().enumerate() {
+                low[i] = if v < low[i] { v } else { low[i] };
+                high[i] = if v > high[i] { v } else { high[i] };
+                nan[i] |= u64::from(v.is_nan());
+            }
+        };
+        coords.each_run(0, |run| {
+            let (pairs, last) = run.as_chunks::<2>();
+            pairs.iter().for_each(|[a, b]| add(a, b));
+            last.iter().for_each(|last| add(last, last));
         });
-        *self = Rect { xmin, ymin, xmax, ymax };
-        nan
+        let least = |a: f64, b: f64| if b < a { b } else { a };
+        let most = |a: f64, b: f64| if b > a { b } else { a };
+        *self = Rect {
+            xmin: least(low[0], low[2]),
+            ymin: least(low[1], low[3]),
+            xmax: most(high[0], high[2]),
+            ymax: most(high[1], high[3]),
+        };
+        nan != [0; 4]
     }
 
     /// Whether no ordinate in it is further from 0 than `limit`; true of nothing.

@@ -5,8 +5,8 @@ use arrow::buffer::NullBuffer;
 use arrow::datatypes::{DataType, Field};
 
 use super::native::{Native, NativeColumn};
-use super::wkb::plain_point;
-use super::{Geom, Rect, Xy, parse_wkb};
+use super::wkb::{fold_wkb, plain_point};
+use super::{Coords, Geom, Rect, Role, Xy, parse_wkb};
 use crate::error::Cause;
 
 #[derive(Debug)]
@@ -135,12 +135,30 @@ impl GeometryColumn {
         }
     }
 
+    /// Folds the coordinate sequences of row `i` into one value; `None` if null.
+    #[inline]
+    pub fn fold<T: Copy>(
+        &self,
+        i: usize,
+        start: T,
+        f: impl Fn(T, Role, &Coords) -> T,
+    ) -> Result<Option<T>, Cause> {
+        if self.is_null(i) {
+            return Ok(None);
+        }
+        match (&self.storage, self.wkb(i)) {
+            (_, Some(bytes)) => fold_wkb(bytes, start, f).map(Some),
+            (Storage::Native(native), _) => Ok(Some(native.row(i)?.fold(start, f))),
+            _ => Ok(None),
+        }
+    }
+
     /// The box around row `i`; `None` if null or empty.
     #[inline]
     pub fn bounds(&self, i: usize) -> Result<Option<Rect>, Cause> {
         match self.plain_point(i) {
             Some(p) => Ok(Rect::of_point(p)),
-            None => Ok(self.get(i)?.and_then(|g| g.bounds())),
+            None => Ok(self.fold(i, Rect::NOTHING, Rect::widen)?.and_then(Rect::some)),
         }
     }
 }

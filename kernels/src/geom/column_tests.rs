@@ -62,7 +62,7 @@ fn check(array: ArrayRef, field: &Field, dims: Dims, expected: &[Option<Geometry
         if !geom.is_empty() {
             assert_eq!(&geom.view().to_geometry(), expected, "view of {field:?} row {i}");
         }
-        geom.each_sequence(&mut |c| {
+        geom.each_sequence(&mut |_, c| {
             for at in 0..c.len() {
                 let stored: Vec<f64> = (0..dims.size()).map(|nth| c.ordinate(at, nth)).collect();
                 assert_eq!(stored, ordinates(c.xy(at), dims));

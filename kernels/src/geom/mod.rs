@@ -72,6 +72,37 @@ pub enum Part<'p, 'a> {
     Area(&'p [Coords<'a>]),
 }
 
+/// What a coordinate sequence is in its geometry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// Point positions.
+    Points,
+    /// A path.
+    Path,
+    /// The outer ring of a polygon.
+    Shell,
+    /// Another ring of it.
+    Hole,
+}
+
+impl Role {
+    /// That of ring `i` of a polygon.
+    #[inline]
+    fn of_ring(i: usize) -> Self {
+        if i == 0 { Role::Shell } else { Role::Hole }
+    }
+
+    /// Whether a sequence in this role adds no point to its geometry.
+    #[inline]
+    pub(crate) fn is_empty(self, coords: &Coords) -> bool {
+        match self {
+            Role::Points => coords.points().next().is_none(),
+            Role::Path | Role::Shell => coords.is_empty(),
+            Role::Hole => true,
+        }
+    }
+}
+
 impl<'a> Geom<'a> {
     /// Calls `f` with each primitive, collections flattened, in order.
     pub fn each_part<'p>(&'p self, f: &mut impl FnMut(Part<'p, 'a>)) {
@@ -86,11 +117,19 @@ impl<'a> Geom<'a> {
     }
 
     /// Calls `f` with each coordinate sequence: points, paths and rings.
-    pub fn each_sequence<'p>(&'p self, f: &mut impl FnMut(&'p Coords<'a>)) {
+    pub fn each_sequence<'p>(&'p self, f: &mut impl FnMut(Role, &'p Coords<'a>)) {
         self.each_part(&mut |part| match part {
-            Part::Points(c) | Part::Line(c) => f(c),
-            Part::Area(rings) => rings.iter().for_each(&mut *f),
+            Part::Points(c) => f(Role::Points, c),
+            Part::Line(c) => f(Role::Path, c),
+            Part::Area(rings) => rings.iter().enumerate().for_each(|(i, ring)| f(Role::of_ring(i), ring)),
         });
+    }
+
+    /// Folds the coordinate sequences into one value.
+    pub fn fold<T: Copy>(&self, start: T, f: impl Fn(T, Role, &Coords) -> T) -> T {
+        let mut folded = start;
+        self.each_sequence(&mut |role, coords| folded = f(folded, role, coords));
+        folded
     }
 
     /// The position of a point; `None` for an empty point and for other types.
@@ -113,15 +152,7 @@ impl<'a> Geom<'a> {
 
     /// Whether there is no point in it: no coordinate, or empty members only.
     pub fn is_empty(&self) -> bool {
-        let mut empty = true;
-        self.each_part(&mut |part| {
-            empty &= match part {
-                Part::Points(c) => c.points().next().is_none(),
-                Part::Line(c) => c.is_empty(),
-                Part::Area(rings) => rings.first().is_none_or(Coords::is_empty),
-            }
-        });
-        empty
+        self.fold(true, |empty, role, coords| empty && role.is_empty(coords))
     }
 
     /// Topological dimension: 0 points, 1 lines, 2 areas, of the highest non-empty part; `None` if empty.

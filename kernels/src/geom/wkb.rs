@@ -1,7 +1,7 @@
 //! Reading WKB and EWKB: one pass that checks every count and every length before it looks further, so that the
 //! coordinates can be read in place afterwards without another check.
 
-use super::{Coords, Dims, Geom, Rings, Shape, Xy};
+use super::{Coords, Dims, Geom, Rings, Role, Shape, Xy};
 use crate::error::Cause;
 
 /// Collections nested deeper than this are refused, as PostGIS does.
@@ -19,6 +19,16 @@ pub fn parse_wkb(bytes: &[u8]) -> Parsed<Geom<'_>> {
         return Ok(Geom { shape: Shape::Point(point(xy, false, Dims::Xy)), dims: Dims::Xy, srid: 0 });
     }
     Cursor { rest: bytes, len: bytes.len() }.geometry(0)
+}
+
+/// Folds the coordinate sequences of a WKB or EWKB value into one value, without listing them first. What `parse_wkb`
+/// refuses is refused.
+#[inline]
+pub(super) fn fold_wkb<T: Copy>(bytes: &[u8], start: T, f: impl Fn(T, Role, &Coords) -> T) -> Parsed<T> {
+    let mut folded = start;
+    let mut cursor = Cursor { rest: bytes, len: bytes.len() };
+    cursor.each_sequence(0, &mut |role, coords| folded = f(folded, role, &coords))?;
+    Ok(folded)
 }
 
 /// The position of a little-endian XY point without SRID, read straight from its bytes; `None` says only that the value
@@ -129,12 +139,9 @@ impl<'a> Cursor<'a> {
     }
 
     fn geometry(&mut self, depth: usize) -> Parsed<Geom<'a>> {
-        if depth > MAX_DEPTH {
-            return Err(format!("collections are nested more than {MAX_DEPTH} deep").into());
-        }
-        let h = self.header()?;
+        let h = self.nested_header(depth)?;
         let shape = match h.kind {
-            1 => Shape::Point(point(self.take(h.dims.size() * 8)?, h.big_endian, h.dims)),
+            1 => Shape::Point(self.point(&h)?),
             2 => Shape::LineString(self.path(&h)?),
             3 => Shape::Polygon(self.rings(&h)?),
             4 => Shape::MultiPoint(self.multi_point(&h)?),
@@ -153,6 +160,40 @@ impl<'a> Cursor<'a> {
         Ok(Geom { shape, dims: h.dims, srid: h.srid.unwrap_or(0) })
     }
 
+    /// Reads what `geometry` does, and calls `f` with each coordinate sequence instead of listing them.
+    fn each_sequence(&mut self, depth: usize, f: &mut impl FnMut(Role, Coords<'a>)) -> Parsed<()> {
+        let h = self.nested_header(depth)?;
+        match h.kind {
+            1 => f(Role::Points, self.point(&h)?),
+            2 => f(Role::Path, self.path(&h)?),
+            3 => self.each_ring(&h, f)?,
+            4 => f(Role::Points, self.multi_point(&h)?),
+            5 => _ = self.members(&h, 2, "line strings", |cursor, h| Ok(f(Role::Path, cursor.path(h)?)))?,
+            6 => _ = self.members(&h, 3, "polygons", |cursor, h| cursor.each_ring(h, f))?,
+            7 => {
+                for _ in 0..self.count(h.big_endian, 9, "geometries")? {
+                    self.each_sequence(depth + 1, f)?;
+                }
+            }
+            kind => return Err(unsupported(kind)),
+        }
+        Ok(())
+    }
+
+    /// The header of a geometry that stands in so many collections.
+    #[inline(always)]
+    fn nested_header(&mut self, depth: usize) -> Parsed<Header> {
+        if depth > MAX_DEPTH {
+            return Err(too_deep());
+        }
+        self.header()
+    }
+
+    #[inline(always)]
+    fn point(&mut self, h: &Header) -> Parsed<Coords<'a>> {
+        Ok(point(self.take(h.dims.size() * 8)?, h.big_endian, h.dims))
+    }
+
     #[inline(always)]
     fn coords(&mut self, h: &Header) -> Parsed<Coords<'a>> {
         let stride = h.dims.size() * 8;
@@ -169,14 +210,19 @@ impl<'a> Cursor<'a> {
 
     #[inline(always)]
     fn rings(&mut self, h: &Header) -> Parsed<Rings<'a>> {
-        let count = self.count(h.big_endian, 4, "rings")?;
         let mut rings = Rings::new();
-        for _ in 0..count {
+        self.each_ring(h, &mut |_, ring| rings.push(ring))?;
+        Ok(rings)
+    }
+
+    #[inline(always)]
+    fn each_ring(&mut self, h: &Header, f: &mut impl FnMut(Role, Coords<'a>)) -> Parsed<()> {
+        for i in 0..self.count(h.big_endian, 4, "rings")? {
             let ring = self.coords(h)?;
             check_ring(&ring)?;
-            rings.push(ring);
+            f(Role::of_ring(i), ring);
         }
-        Ok(rings)
+        Ok(())
     }
 
     fn multi_point(&mut self, h: &Header) -> Parsed<Coords<'a>> {
@@ -233,6 +279,12 @@ impl<'a> Cursor<'a> {
         }
         Ok(member)
     }
+}
+
+#[cold]
+#[inline(never)]
+fn too_deep() -> Cause {
+    format!("collections are nested more than {MAX_DEPTH} deep").into()
 }
 
 fn unsupported(kind: u32) -> Cause {

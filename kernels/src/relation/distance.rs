@@ -122,7 +122,7 @@ fn point_box(p: Xy) -> Rect {
 /// The vertex that is nearest to a box.
 fn nearest_vertex(geom: &Geom, rect: &Rect) -> Option<Xy> {
     let (mut nearest, mut least) = (None, f64::INFINITY);
-    geom.each_sequence(&mut |c| {
+    geom.each_sequence(&mut |_, c| {
         c.each(|x, y| {
             let p = Xy { x, y };
             let squared = squared_between(&point_box(p), rect);

@@ -236,7 +236,7 @@ fn place_of_point(pair: &Pair) -> Option<(Location, bool)> {
 pub(super) fn has_extent(geom: &Geom) -> bool {
     let mut found = false;
     if !matches!(geom.shape, Shape::GeometryCollection(_) | Shape::Point(_) | Shape::MultiPoint(_)) {
-        geom.each_sequence(&mut |path| found = found || path.iter().any(|p| Some(p) != path.first()));
+        geom.each_sequence(&mut |_, path| found = found || path.iter().any(|p| Some(p) != path.first()));
     }
     found
 }
