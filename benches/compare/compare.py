@@ -150,7 +150,8 @@ def against_polygons(rows: int) -> list[Workload]:
 def over_counties(rows: int) -> list[Workload]:
     """Polygons row by row: a column and its moved copy, and neighbours."""
     counties = np.array(shapely.from_wkb(pq.read_table(ROOT / "data/us_counties.parquet")["geometry"].to_pylist()))
-    counties = counties[~shapely.is_empty(counties)]
+    # Of an invalid polygon, libraries have answers of their own.
+    counties = counties[shapely.is_valid(counties) & ~shapely.is_empty(counties)]
     repeated = np.tile(counties, max(1, rows // 20 // len(counties)))
     centre = shapely.get_coordinates(shapely.centroid(counties))
     halves = [
