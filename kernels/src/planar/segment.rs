@@ -173,12 +173,31 @@ pub fn is_counterclockwise(edges: impl Iterator<Item = [Xy; 2]> + Clone) -> bool
     after.is_none_or(|[_, c]| orientation(a, corner, c) > 0.0)
 }
 
+/// The end that two segments share, if it is one, and the other end of the second.
+fn shared_end([a, b]: [Xy; 2], [c, d]: [Xy; 2]) -> Option<(Xy, Xy)> {
+    if a == c || b == c {
+        Some((c, d))
+    } else if a == d || b == d {
+        Some((d, c))
+    } else {
+        None
+    }
+}
+
 /// How two segments of finite length meet, decided exactly. Zeros must be positive.
 pub fn contact(a: Xy, b: Xy, c: Xy, d: Xy) -> Contact {
     if !boxed(&[a, b]).intersects(&boxed(&[c, d])) {
         return Contact::None;
     }
-    let (of_c, of_d) = (orientation(a, b, c), orientation(a, b, d));
+    // Of an end that both have, the orientation is known: neighbours share many.
+    let side = |p: Xy| if p == a || p == b { 0.0 } else { orientation(a, b, p) };
+    let (of_c, of_d) = match shared_end([a, b], [c, d]) {
+        Some((end, other)) => match side(other) {
+            0.0 => (0.0, 0.0),
+            _ => return Contact::Touch(end),
+        },
+        None => (orientation(a, b, c), orientation(a, b, d)),
+    };
     if of_c == 0.0 && of_d == 0.0 {
         let sorted = |p: Xy, q: Xy| if lexicographic(&p, &q).is_le() { (p, q) } else { (q, p) };
         let ((a, b), (c, d)) = (sorted(a, b), sorted(c, d));
