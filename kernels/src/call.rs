@@ -7,13 +7,14 @@ use arrow::array::{
     Array, ArrayRef, AsArray, BinaryViewArray, BinaryViewBuilder, BooleanBuilder, Float64Array, Float64Builder,
     Int64Array, Int64Builder, StringViewArray, StringViewBuilder,
 };
+use arrow::buffer::{BooleanBuffer, Buffer, NullBuffer};
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, Field, Float64Type, Int64Type};
 
 use crate::argument::Argument;
 use crate::catalog::{Default, Function, Kernel};
 use crate::error::{Cause, Error, Result, guard};
-use crate::geom::{Coords, Geom, GeometryColumn, Role, WkbWriter, Xy};
+use crate::geom::{BLOCK, Coords, Geom, GeometryColumn, Role, WkbWriter, Xy, each_bit};
 
 impl Function {
     /// Computes the function for `rows` rows. Where every argument is a constant, one value comes back, whatever the
@@ -154,11 +155,39 @@ impl Call {
 
     /// A number for each point, null for an empty one; anything but a point is an error.
     pub fn map_points(&self, points: &Geometries, pick: impl Fn(Xy) -> f64) -> Result<ArrayRef> {
-        let quick = |row| points.column.plain_point(points.at(row)).map(&pick);
-        self.map_numbers(quick, |row| match points.read(row)? {
+        let general = |row| match points.read(row)? {
             Some(geom) => Ok(geom.expect_point()?.map(&pick)),
             None => Ok(None),
-        })
+        };
+        if points.column.len() != self.len {
+            return self.map_rows(general);
+        }
+        let mut values = Vec::with_capacity(self.len);
+        let mut validity = Vec::with_capacity(self.len.div_ceil(BLOCK));
+        points.column.each_block(|from, valid, block| {
+            let rows = BLOCK.min(self.len - from);
+            let numbers: [f64; BLOCK] = std::array::from_fn(|i| pick(block.xy(i)));
+            values.extend_from_slice(&numbers[..rows]);
+            let mut known = block.plain;
+            // Empty points, and what is no plain point, one by one.
+            let rest = if block.may_hold_nan() { valid } else { valid & !known };
+            for i in each_bit(rest) {
+                let number = match general(from + i) {
+                    Ok(number) => number,
+                    Err(_) if self.lenient => None,
+                    Err(cause) => return self.fail(Some(from + i), cause),
+                };
+                values[from + i] = number.unwrap_or_default();
+                known = known & !(1 << i) | u64::from(number.is_some()) << i;
+            }
+            validity.push(known);
+            Ok(())
+        })?;
+        let validity = BooleanBuffer::new(Buffer::from_vec(validity), 0, self.len);
+        Ok(Arc::new(Float64Array::new(
+            values.into(),
+            Some(validity.into()).filter(|n: &NullBuffer| n.null_count() > 0),
+        )))
     }
 
     /// A number for each row: what `quick` gives, and where it gives none, what `f` does. Rows of the quick kind do not

@@ -1,6 +1,7 @@
 //! Axis-aligned boxes.
 
-use super::coords::{Position, xy};
+use super::coords::Position;
+use super::runs::xy;
 use super::{Coords, Geom, Part, Role, Xy};
 
 /// A closed box; `xmin <= xmax` and `ymin <= ymax`.

@@ -137,12 +137,7 @@ impl GeometryColumn {
 
     /// Folds the coordinate sequences of row `i` into one value; `None` if null.
     #[inline]
-    pub fn fold<T: Copy>(
-        &self,
-        i: usize,
-        start: T,
-        f: impl Fn(T, Role, &Coords) -> T,
-    ) -> Result<Option<T>, Cause> {
+    pub fn fold<T: Copy>(&self, i: usize, start: T, f: impl Fn(T, Role, &Coords) -> T) -> Result<Option<T>, Cause> {
         if self.is_null(i) {
             return Ok(None);
         }

@@ -48,6 +48,9 @@ impl Dims {
 /// A position in the plane.
 pub type Xy = geo_types::Coord<f64>;
 
+/// A position in little-endian WKB.
+pub(super) type Position = [u8; 16];
+
 /// GeoArrow separated: one buffer each of x, y, z, m, those absent empty; of boxes: xmin, ymin, xmax, ymax.
 pub(super) type Separated = [ScalarBuffer<f64>; 4];
 
@@ -76,7 +79,7 @@ pub struct Coords<'a> {
 }
 
 #[inline]
-fn ordinate(bytes: &[u8], big_endian: bool) -> f64 {
+pub(super) fn ordinate(bytes: &[u8], big_endian: bool) -> f64 {
     let mut raw = [0; 8];
     raw.copy_from_slice(&bytes[..8]);
     if big_endian { f64::from_be_bytes(raw) } else { f64::from_le_bytes(raw) }
@@ -90,65 +93,6 @@ pub(crate) fn distance(a: Xy, b: Xy) -> f64 {
     let squared = dx * dx + dy * dy;
     if (f64::MIN_POSITIVE..=f64::MAX).contains(&squared) || squared.is_nan() { squared.sqrt() } else { dx.hypot(dy) }
 }
-
-/// A position as its bytes in little-endian WKB: what columns mostly hold, so that loops over runs of them read the
-/// column itself.
-pub(super) type Position = [u8; 16];
-
-/// x and y of a position.
-#[inline(always)]
-pub(super) fn xy(position: &Position) -> [f64; 2] {
-    [ordinate(position, false), ordinate(&position[8..], false)]
-}
-
-/// Sums of lengths from here on lose nothing to squares that underflow: those of all segments together are below its
-/// last digit.
-const LEAST_SUM: f64 = 1e-100;
-
-/// Length of a run. Sums that take turns: no addition has to wait for the one before, and roots are drawn two at a time.
-#[inline]
-fn length(run: &[Position]) -> f64 {
-    let mut sums = [0.0; 4];
-    let length = |pair: &[Position]| {
-        let ([ax, ay], [bx, by]) = (xy(&pair[0]), xy(&pair[1]));
-        let (dx, dy) = (bx - ax, by - ay);
-        (dx * dx + dy * dy).sqrt()
-    };
-    let mut rest = run;
-    while let [a, b, c, d, e, ..] = rest {
-        let segments = [[*a, *b], [*b, *c], [*c, *d], [*d, *e]];
-        for (sum, pair) in sums.iter_mut().zip(&segments) {
-            *sum += length(pair);
-        }
-        rest = &rest[4..];
-    }
-    for (sum, pair) in sums.iter_mut().zip(rest.windows(2)) {
-        *sum += length(pair);
-    }
-    (sums[0] + sums[1]) + (sums[2] + sums[3])
-}
-
-/// The sum of x, from `origin`, times the rise around it, over all positions of a run but its ends. Four sums as above.
-#[inline]
-fn moments(run: &[Position], origin: f64) -> f64 {
-    let mut sums = [0.0; 4];
-    let moment = |[before, here, after]: [&Position; 3]| (xy(here)[0] - origin) * (xy(after)[1] - xy(before)[1]);
-    let mut rest = run;
-    while let [a, b, c, d, e, f, ..] = rest {
-        let threes = [[a, b, c], [b, c, d], [c, d, e], [d, e, f]];
-        for (sum, three) in sums.iter_mut().zip(threes) {
-            *sum += moment(three);
-        }
-        rest = &rest[4..];
-    }
-    for (sum, three) in sums.iter_mut().zip(rest.windows(3)) {
-        *sum += moment([&three[0], &three[1], &three[2]]);
-    }
-    (sums[0] + sums[1]) + (sums[2] + sums[3])
-}
-
-/// Positions that are gathered from layouts other than WKB.
-const RUN: usize = 32;
 
 impl<'a> Coords<'a> {
     /// An empty sequence.
@@ -311,58 +255,13 @@ impl<'a> Coords<'a> {
         });
     }
 
-    /// Calls `f` with runs of positions, all in one where they stand side by side; each begins with the last `overlap`
-    /// positions of the one before.
+    /// All positions as they stand in WKB; `None` of other layouts.
     #[inline]
-    pub(super) fn each_run(&self, overlap: usize, mut f: impl FnMut(&[Position])) {
+    pub(super) fn packed(&self) -> Option<&'a [Position]> {
         match self.source {
-            Source::Wkb { bytes, stride: 16 } => f(&bytes.as_chunks::<16>().0[..self.len]),
-            _ => self.gather_runs(overlap, &mut f),
+            Source::Wkb { bytes, stride: 16 } => Some(&bytes.as_chunks().0[..self.len]),
+            _ => None,
         }
-    }
-
-    #[inline(never)]
-    fn gather_runs(&self, overlap: usize, f: &mut dyn FnMut(&[Position])) {
-        let (mut run, mut len) = ([[0; 16]; RUN], 0);
-        self.each(|x, y| {
-            if len == RUN {
-                f(&run);
-                run.copy_within(RUN - overlap.., 0);
-                len = overlap;
-            }
-            let (x_bytes, y_bytes) = run[len].split_at_mut(8);
-            x_bytes.copy_from_slice(&x.to_le_bytes());
-            y_bytes.copy_from_slice(&y.to_le_bytes());
-            len += 1;
-        });
-        f(&run[..len]);
-    }
-
-    /// Length of the path through all positions.
-    #[inline]
-    pub fn length(&self) -> f64 {
-        let mut sum = 0.0;
-        self.each_run(1, |run| sum += length(run));
-        if sum.is_nan() || sum == f64::INFINITY || sum < LEAST_SUM { self.careful_length() } else { sum }
-    }
-
-    /// The same, of segments whose squares may leave the range of doubles.
-    #[cold]
-    #[inline(never)]
-    fn careful_length(&self) -> f64 {
-        let mut sum = 0.0;
-        self.each_segment(|a, b| sum += distance(a, b));
-        sum
-    }
-
-    /// Area within the closed ring through all positions, positive where it runs counterclockwise: each x, from the
-    /// first position, which keeps the products small where coordinates are large, times the rise around it.
-    #[inline]
-    pub fn signed_area(&self) -> f64 {
-        let Some(Xy { x: origin, .. }) = self.first() else { return 0.0 };
-        let mut sum = 0.0;
-        self.each_run(2, |run| sum += moments(run, origin));
-        sum / 2.0
     }
 
     /// The positions of points that are not empty; a coordinate of NaN is an empty point.

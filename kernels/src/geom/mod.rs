@@ -6,6 +6,7 @@ mod convert;
 mod coords;
 mod native;
 mod points;
+mod runs;
 mod traits;
 mod wkb;
 mod writer;

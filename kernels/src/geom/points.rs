@@ -88,6 +88,13 @@ impl PointBlock {
         self.plain = u64::MAX >> (BLOCK - rows);
     }
 
+    /// Whether x or y may be NaN in a row that was read.
+    #[inline]
+    pub(crate) fn may_hold_nan(&self) -> bool {
+        let nan = |values: &[f64; BLOCK]| values.iter().fold(0, |nan, v| nan | u64::from(v.is_nan()));
+        nan(&self.x) | nan(&self.y) != 0
+    }
+
     /// Position `i`.
     #[inline]
     pub(crate) fn xy(&self, i: usize) -> Xy {

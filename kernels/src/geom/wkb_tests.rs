@@ -1,5 +1,7 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+use std::cell::RefCell;
+
 use proptest::prelude::*;
 
 use super::*;
@@ -94,6 +96,7 @@ fn wkt(geom: &Geom) -> String {
 }
 
 fn cause(bytes: &[u8]) -> String {
+    use_it(bytes);
     parse_wkb(bytes).map(|geom| wkt(&geom)).unwrap_err().to_string()
 }
 
@@ -111,11 +114,13 @@ fn reads_each_type_in_each_flavour_and_refuses_it_cut_off_anywhere() {
     for flavour in flavours() {
         for code in 1..=7 {
             let bytes = flavour.value(code);
+            use_it(&bytes);
             let geom = parse_wkb(&bytes).unwrap();
             assert_eq!(geom.dims, flavour.dims, "{flavour:?} {code}");
             assert_eq!(geom.srid, flavour.srid.map_or(0, |s| s as i32), "{flavour:?} {code}");
             for len in 0..bytes.len() {
                 assert!(parse_wkb(&bytes[..len]).is_err(), "{flavour:?} {code} cut at {len}");
+                use_it(&bytes[..len]);
             }
             let mut writer = WkbWriter::default();
             writer.restart(geom.srid);
@@ -195,6 +200,7 @@ fn refuses_counts_that_cannot_be() {
 #[test]
 fn bounds_the_nesting() {
     let nested = |depth: usize| [plain(7, &[1]).repeat(depth), plain(2, &[0])].concat();
+    use_it(&nested(MAX_DEPTH));
     assert!(parse_wkb(&nested(MAX_DEPTH)).is_ok());
     for depth in [MAX_DEPTH + 1, 10_000] {
         assert_eq!(cause(&nested(depth)), "collections are nested more than 200 deep");
@@ -207,9 +213,28 @@ fn bytes_behind_the_geometry_are_ignored() {
     assert_eq!(wkt(&parse_wkb(&bytes).unwrap()), "LINESTRING EMPTY");
 }
 
-/// Everything that kernels do with a value that was accepted.
+/// Coordinate sequences one behind the other, in text.
+fn sequences(bytes: &[u8]) -> Parsed<String> {
+    let text = RefCell::new(String::new());
+    fold_wkb(bytes, (), |(), role, coords| text.borrow_mut().push_str(&sequence(role, coords)))?;
+    Ok(text.into_inner())
+}
+
+fn sequence(role: Role, coords: &Coords) -> String {
+    format!("{role:?}{:?}", coords.iter().collect::<Vec<_>>())
+}
+
+/// Everything that kernels do with a value that was accepted; one that is refused is refused in the same words by both
+/// readers.
 fn use_it(bytes: &[u8]) {
-    let Ok(geom) = parse_wkb(bytes) else { return };
+    let folded = sequences(bytes);
+    let geom = match parse_wkb(bytes) {
+        Ok(geom) => geom,
+        Err(cause) => return assert_eq!(folded.unwrap_err().to_string(), cause.to_string()),
+    };
+    let mut listed = String::new();
+    geom.each_sequence(&mut |role, coords| listed.push_str(&sequence(role, coords)));
+    assert_eq!(folded.unwrap(), listed);
     let _ = (geom.bounds(), geom.is_empty(), geom.dimension(), geom.is_finite());
     let mut writer = WkbWriter::default();
     writer.restart(geom.srid);
