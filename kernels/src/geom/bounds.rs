@@ -2,7 +2,36 @@
 
 use super::coords::Position;
 use super::runs::xy;
-use super::{Coords, Geom, Part, Role, Xy};
+use super::{Coords, Geom, Role, Xy};
+
+/// What a geometry reaches, folded over its sequences: holes too, which an invalid polygon may have outside of its shell.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Reach {
+    rect: Rect,
+    /// Whether an ordinate is NaN; empty points have none.
+    nan: bool,
+}
+
+impl Reach {
+    pub(super) const NOTHING: Self = Self { rect: Rect::NOTHING, nan: false };
+
+    #[inline]
+    pub(super) fn widen(mut self, role: Role, coords: &Coords) -> Self {
+        let nan = self.rect.add_all(coords);
+        let odd = |p: Xy| p.x.is_nan() || p.y.is_nan();
+        self.nan |= nan && (role != Role::Points || coords.points().any(odd));
+        self
+    }
+
+    /// The box, and whether every ordinate is a number no further from 0 than `limit`.
+    #[inline]
+    pub(super) fn within(self, limit: f64) -> Extent {
+        (self.rect.some(), !self.nan && self.rect.is_near(limit))
+    }
+}
+
+/// The box around all coordinates, `None` where there is none; and whether all are finite numbers.
+pub type Extent = (Option<Rect>, bool);
 
 /// A closed box; `xmin <= xmax` and `ymin <= ymax`.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -34,18 +63,6 @@ impl Rect {
     /// The box around a geometry; `None` if it is empty or holds only NaN. Holes are skipped.
     pub fn of(geom: &Geom) -> Option<Rect> {
         geom.fold(Self::NOTHING, Self::widen).some()
-    }
-
-    /// The box around all coordinates, of holes too, which reach out of the shell where a polygon is invalid; and whether
-    /// every ordinate is a number no further from 0 than `limit`. Empty points have none.
-    pub(super) fn with_reach(geom: &Geom, limit: f64) -> (Option<Rect>, bool) {
-        let (mut rect, mut nan) = (Self::NOTHING, false);
-        geom.each_part(&mut |part| match part {
-            Part::Points(c) => nan |= rect.add_all(c) && c.points().any(|p| p.x.is_nan() || p.y.is_nan()),
-            Part::Line(c) => nan |= rect.add_all(c),
-            Part::Area(rings) => rings.iter().for_each(|ring| nan |= rect.add_all(ring)),
-        });
-        (rect.some(), !nan && rect.is_near(limit))
     }
 
     /// The box of one position.

@@ -4,8 +4,9 @@ use arrow::array::{Array, ArrayRef, AsArray, BinaryArray, BinaryViewArray, Large
 use arrow::buffer::NullBuffer;
 use arrow::datatypes::{DataType, Field};
 
+use super::bounds::{Extent, Reach};
 use super::native::{Native, NativeColumn};
-use super::wkb::{fold_wkb, plain_point};
+use super::wkb::{fold_wkb, has_srid, plain_point};
 use super::{Coords, Geom, Rect, Role, Xy, parse_wkb};
 use crate::error::Cause;
 
@@ -146,6 +147,17 @@ impl GeometryColumn {
             (Storage::Native(native), _) => Ok(Some(native.row(i)?.fold(start, f))),
             _ => Ok(None),
         }
+    }
+
+    /// `Geom::extent` of row `i`, read in place; `None` says only that the row itself must be looked at: it is null or
+    /// malformed, or has an SRID of its own.
+    #[inline]
+    pub fn extent(&self, i: usize) -> Option<Extent> {
+        if self.wkb(i).is_some_and(has_srid) {
+            return None;
+        }
+        let reach = self.fold(i, Reach::NOTHING, Reach::widen).ok()??;
+        Some(reach.within(f64::MAX))
     }
 
     /// The box around row `i`; `None` if null or empty.

@@ -11,7 +11,8 @@ mod traits;
 mod wkb;
 mod writer;
 
-pub use bounds::Rect;
+use bounds::Reach;
+pub use bounds::{Extent, Rect};
 pub use column::GeometryColumn;
 pub(crate) use column::short_name;
 pub use convert::to_geo;
@@ -191,13 +192,13 @@ impl<'a> Geom<'a> {
 
     /// Whether every x and y is a finite number; empty points have none.
     pub fn is_finite(&self) -> bool {
-        Rect::with_reach(self, f64::MAX).1
+        self.extent().1
     }
 
     /// Refuses coordinates that are not finite, or so large that their products would not be: for functions that
     /// compute with them.
     pub fn expect_finite(&self) -> Result<(), Cause> {
-        if Rect::with_reach(self, MAX_REACH).1 {
+        if self.fold(Reach::NOTHING, Reach::widen).within(MAX_REACH).1 {
             return Ok(());
         }
         Err(if self.is_finite() {
@@ -215,8 +216,8 @@ impl<'a> Geom<'a> {
     /// The box around all coordinates, holes that an invalid polygon has outside of its shell included, and what
     /// `is_finite` says: in one pass, for whatever compares coordinates.
     #[inline]
-    pub fn extent(&self) -> (Option<Rect>, bool) {
-        Rect::with_reach(self, f64::MAX)
+    pub fn extent(&self) -> Extent {
+        self.fold(Reach::NOTHING, Reach::widen).within(f64::MAX)
     }
 
     /// OGC name of the type, as in WKT.

@@ -21,6 +21,15 @@ pub fn parse_wkb(bytes: &[u8]) -> Parsed<Geom<'_>> {
     Cursor { rest: bytes, len: bytes.len() }.geometry(0)
 }
 
+/// Whether the header of a WKB value announces an SRID, as EWKB does.
+#[inline]
+pub(super) fn has_srid(bytes: &[u8]) -> bool {
+    match bytes {
+        [0, high, ..] | [1, _, _, _, high, ..] => high & 0x20 != 0,
+        _ => false,
+    }
+}
+
 /// Folds the coordinate sequences of a WKB or EWKB value into one value, without listing them first. What `parse_wkb`
 /// refuses is refused.
 #[inline]

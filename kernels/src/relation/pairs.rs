@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::{Prepared, cache};
 use crate::call::{Call, Geometries, Row, common_srid};
 use crate::error::Result;
-use crate::geom::{Geom, GeometryColumn, Rect, WkbWriter, Xy};
+use crate::geom::{Extent, Geom, GeometryColumn, WkbWriter, Xy};
 
 /// Two geometry arguments.
 pub struct Pairs {
@@ -50,7 +50,7 @@ pub enum Other<'p, 'a> {
 impl Other<'_, '_> {
     /// As `Geom::extent`.
     #[inline]
-    pub fn extent(&self) -> (Option<Rect>, bool) {
+    pub fn extent(&self) -> Extent {
         match self {
             Other::Prepared(prepared, _) => (prepared.bounds, prepared.finite),
             Other::Raw(geom) => geom.extent(),
@@ -112,6 +112,17 @@ impl Pairs {
     pub fn point_and_area(&self, row: usize) -> Option<(Xy, &Prepared)> {
         let (points, area, _) = self.points_and_area()?;
         Some((points.plain_point(row)?, area))
+    }
+
+    /// The extents of both geometries of a row, in the order of the arguments, before either is read; `None` where that
+    /// cannot be had: the row itself tells why.
+    #[inline]
+    pub fn extents(&self, row: usize) -> Option<[Extent; 2]> {
+        let of = |side: Side, column: &Geometries| match &self.prepared {
+            Some((prepared_side, prepared)) if *prepared_side == side => Some((prepared.bounds, prepared.finite)),
+            _ => column.column.extent(column.at(row)),
+        };
+        Some([of(Side::Left, &self.left)?, of(Side::Right, &self.right)?])
     }
 
     /// Gives row `row` to `f`; null where either geometry is.

@@ -7,7 +7,7 @@ use super::relate::{Matrix, Operand, Question, Scratch, relate};
 use super::{Other, Pair, Pairs, intersects};
 use crate::call::Call;
 use crate::error::Result;
-use crate::geom::{Geom, Rect, Shape};
+use crate::geom::{Extent, Geom, Rect, Shape};
 use crate::planar::locate;
 use crate::planar::stripes::Location::{self, Boundary, Exterior, Interior};
 
@@ -39,6 +39,17 @@ pub enum Predicate {
 }
 
 impl Predicate {
+    /// The answer where boxes, or their absence, or what is no finite number decides.
+    fn by_extents(self, [(a, a_finite), (b, b_finite)]: [Extent; 2]) -> Option<bool> {
+        let finite = a_finite && b_finite;
+        match self.by_boxes(a, b) {
+            // A point of NaN has no box either, but is not empty and equals nothing.
+            Some(answer) => Some(answer && (self != Predicate::Equals || finite)),
+            None if finite => None,
+            None => Some(self == Predicate::Disjoint),
+        }
+    }
+
     /// The answer where boxes, or their absence, decide.
     fn by_boxes(self, a: Option<Rect>, b: Option<Rect>) -> Option<bool> {
         use Predicate::{Contains, ContainsProperly, CoveredBy, Covers, Disjoint, Equals, Within};
@@ -148,7 +159,17 @@ impl Question for Predicate {
 pub fn predicate(call: &Call, predicate: Predicate) -> Result<ArrayRef> {
     let pairs = Pairs::new(call)?;
     let mut relater = Relater::default();
-    let mut of_row = |row| pairs.row(row, |pair| Ok(Some(relater.holds(predicate, &pair))));
+    let mut of_row = |row| {
+        let early = pairs.extents(row);
+        if let Some(answer) = early.and_then(|extents| predicate.by_extents(extents)) {
+            return Ok(Some(answer));
+        }
+        pairs.row(row, |pair| {
+            let extents = early.unwrap_or_else(|| pair.in_order(pair.geom.extent(), pair.other.extent()));
+            let answer = predicate.by_extents(extents);
+            Ok(Some(answer.unwrap_or_else(|| relater.holds(predicate, &pair, extents))))
+        })
+    };
     match pairs.points_and_area() {
         Some((points, area, flipped)) => {
             let answers = [Exterior, Boundary, Interior].map(|place| predicate.at(place, flipped));
@@ -166,18 +187,11 @@ pub struct Relater {
 }
 
 impl Relater {
-    fn holds(&mut self, predicate: Predicate, pair: &Pair) -> bool {
-        let ((own, one_finite), (other, other_finite)) = (pair.geom.extent(), pair.other.extent());
-        let (boxes, finite) = (pair.in_order(own, other), one_finite && other_finite);
-        if let Some(answer) = predicate.by_boxes(boxes[0], boxes[1]) {
-            // A point of NaN has no box either, but is not empty and equals nothing.
-            return answer && (predicate != Predicate::Equals || finite);
-        }
-        if !finite {
-            return predicate == Predicate::Disjoint;
-        }
+    /// The answer for a pair of these extents, which do not decide.
+    fn holds(&mut self, predicate: Predicate, pair: &Pair, extents: [Extent; 2]) -> bool {
+        let boxes = extents.map(|(bounds, _)| bounds);
         if let Other::Prepared(prepared, _) = &pair.other
-            && let Some(place) = own.and_then(|own| prepared.cover(&own))
+            && let Some(place) = boxes[usize::from(pair.flipped)].and_then(|own| prepared.cover(&own))
         {
             // What lies wholly within an area, or wholly outside, is to it as a point there.
             return predicate.at(place, pair.flipped);
