@@ -46,6 +46,36 @@ pub struct Rect {
     pub ymax: f64,
 }
 
+/// A box in the making, two positions at a time: of x, y, x, y.
+#[derive(Clone, Copy)]
+struct Lanes {
+    low: [f64; 4],
+    high: [f64; 4],
+    /// Not 0 where NaN was passed over.
+    nan: [u64; 4],
+}
+
+impl Lanes {
+    #[inline]
+    fn widen(mut self, run: &[Position]) -> Self {
+        let (pairs, last) = run.as_chunks::<2>();
+        pairs.iter().for_each(|[a, b]| self.add(a, b));
+        last.iter().for_each(|last| self.add(last, last));
+        self
+    }
+
+    #[inline(always)]
+    fn add(&mut self, a: &Position, b: &Position) {
+        let ([ax, ay], [bx, by]) = (xy(a), xy(b));
+        for (i, v) in [ax, ay, bx, by].into_iter().enumerate() {
+            // No comparison holds for NaN, and each choice is a single instruction, which f64::min is not.
+            self.low[i] = if v < self.low[i] { v } else { self.low[i] };
+            self.high[i] = if v > self.high[i] { v } else { self.high[i] };
+            self.nan[i] |= u64::from(v.is_nan());
+        }
+    }
+}
+
 impl Rect {
     pub(super) const NOTHING: Rect =
         Rect { xmin: f64::INFINITY, ymin: f64::INFINITY, xmax: f64::NEG_INFINITY, ymax: f64::NEG_INFINITY };
@@ -80,31 +110,15 @@ impl Rect {
     /// Widens it to all positions but those of NaN, and says whether there were any of NaN.
     #[inline]
     fn add_all(&mut self, coords: &Coords) -> bool {
-        // Two positions at a time. No comparison holds for NaN, and each choice is a single instruction, which f64::min
-        // is not.
-        let mut low = [self.xmin, self.ymin, self.xmin, self.ymin];
-        let mut high = [self.xmax, self.ymax, self.xmax, self.ymax];
-        let mut nan = [0; 4];
-        let mut add = |a: &Position, b: &Position| {
-            let ([ax, ay], [bx, by]) = (xy(a), xy(b));
-            for (i, v) in [ax, ay, bx, by].into_iter().enumerate() {
-                low[i] = if v < low[i] { v } else { low[i] };
-                high[i] = if v > high[i] { v } else { high[i] };
-                nan[i] |= u64::from(v.is_nan());
-            }
-        };
-        coords.each_run(0, |run| {
-            let (pairs, last) = run.as_chunks::<2>();
-            pairs.iter().for_each(|[a, b]| add(a, b));
-            last.iter().for_each(|last| add(last, last));
-        });
-        let least = |a: f64, b: f64| if b < a { b } else { a };
-        let most = |a: f64, b: f64| if b > a { b } else { a };
+        let Rect { xmin, ymin, xmax, ymax } = *self;
+        let mut lanes = Lanes { low: [xmin, ymin, xmin, ymin], high: [xmax, ymax, xmax, ymax], nan: [0; 4] };
+        coords.each_run(0, |run| lanes = lanes.widen(run));
+        let Lanes { low, high, nan } = lanes;
         *self = Rect {
-            xmin: least(low[0], low[2]),
-            ymin: least(low[1], low[3]),
-            xmax: most(high[0], high[2]),
-            ymax: most(high[1], high[3]),
+            xmin: low[0].min(low[2]),
+            ymin: low[1].min(low[3]),
+            xmax: high[0].max(high[2]),
+            ymax: high[1].max(high[3]),
         };
         nan != [0; 4]
     }

@@ -144,7 +144,7 @@ impl GeometryColumn {
         }
         match (&self.storage, self.wkb(i)) {
             (_, Some(bytes)) => fold_wkb(bytes, start, f).map(Some),
-            (Storage::Native(native), _) => Ok(Some(native.row(i)?.fold(start, f))),
+            (Storage::Native(native), _) => native.fold(i, start, f).map(Some),
             _ => Ok(None),
         }
     }

@@ -85,6 +85,11 @@ pub(super) fn ordinate(bytes: &[u8], big_endian: bool) -> f64 {
     if big_endian { f64::from_be_bytes(raw) } else { f64::from_le_bytes(raw) }
 }
 
+#[inline(always)]
+fn position(x: f64, y: f64) -> Position {
+    (u128::from(x.to_bits()) | u128::from(y.to_bits()) << 64).to_le_bytes()
+}
+
 /// Distance of two positions. `hypot` is several times slower, and needed only where the squares leave the range of
 /// doubles.
 #[inline]
@@ -253,6 +258,26 @@ impl<'a> Coords<'a> {
             f(previous, here);
             previous = here;
         });
+    }
+
+    /// Writes the positions from `from` on as they would stand in WKB; panics past the end, as a slice does.
+    #[inline]
+    pub(super) fn pack(&self, from: usize, out: &mut [Position]) {
+        let range = from..from + out.len();
+        match self.source {
+            Source::Interleaved { values, stride: 2 } => {
+                let positions = values.as_chunks::<2>().0;
+                out.iter_mut().zip(&positions[range]).for_each(|(out, p)| *out = position(p[0], p[1]));
+            }
+            Source::Separated { ordinates: [x, y, ..], start } => {
+                let range = start + range.start..start + range.end;
+                let positions = x[range.clone()].iter().zip(&y[range]);
+                out.iter_mut().zip(positions).for_each(|(out, (x, y))| *out = position(*x, *y));
+            }
+            _ => {
+                out.iter_mut().zip(range).for_each(|(out, i)| *out = position(self.ordinate(i, 0), self.ordinate(i, 1)))
+            }
+        }
     }
 
     /// All positions as they stand in WKB; `None` of other layouts.

@@ -9,7 +9,7 @@ use smallvec::SmallVec;
 
 use super::coords::Separated;
 use super::wkb::{check_path, check_ring};
-use super::{Coords, Dims, Geom, Rings, Shape, Xy};
+use super::{Coords, Dims, Geom, Rings, Role, Shape, Xy};
 use crate::error::Cause;
 
 /// Native encodings.
@@ -144,13 +144,41 @@ impl NativeColumn {
     }
 
     fn rings(&self, level: usize, i: usize) -> Result<Rings<'_>, Cause> {
-        self.range(level, i)
-            .map(|ring| {
-                let ring = self.coords(self.range(level + 1, ring));
-                check_ring(&ring)?;
-                Ok(ring)
-            })
-            .collect()
+        let mut rings = Rings::new();
+        self.each_ring(level, i, &mut |_, ring| rings.push(ring))?;
+        Ok(rings)
+    }
+
+    #[inline(always)]
+    fn each_ring<'a>(&'a self, level: usize, i: usize, f: &mut impl FnMut(Role, Coords<'a>)) -> Result<(), Cause> {
+        for (i, ring) in self.range(level, i).enumerate() {
+            let ring = self.coords(self.range(level + 1, ring));
+            check_ring(&ring)?;
+            f(Role::of_ring(i), ring);
+        }
+        Ok(())
+    }
+
+    /// Folds the coordinate sequences of row `i`, which is not null, into one value, without listing them first.
+    pub(super) fn fold<T: Copy>(&self, i: usize, start: T, f: impl Fn(T, Role, &Coords) -> T) -> Result<T, Cause> {
+        let mut folded = start;
+        let mut add = |role, coords: Coords| folded = f(folded, role, &coords);
+        match self.kind {
+            Native::LineString => add(Role::Path, self.path(0, i)?),
+            Native::Polygon => self.each_ring(0, i, &mut add)?,
+            Native::MultiLineString => {
+                for line in self.range(0, i) {
+                    add(Role::Path, self.path(1, line)?);
+                }
+            }
+            Native::MultiPolygon => {
+                for polygon in self.range(0, i) {
+                    self.each_ring(1, polygon, &mut add)?;
+                }
+            }
+            Native::Point | Native::MultiPoint | Native::Box => return Ok(self.row(i)?.fold(start, f)),
+        }
+        Ok(folded)
     }
 
     /// The position in row `i`, which is not null, of a column of points; `None` if empty.

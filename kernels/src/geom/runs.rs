@@ -29,17 +29,17 @@ impl Coords<'_> {
 
     #[inline(never)]
     fn gather_runs(&self, overlap: usize, f: &mut dyn FnMut(&[Position])) {
-        let (mut run, mut len) = ([[0; 16]; RUN], 0);
-        self.each(|x, y| {
-            if len == RUN {
-                f(&run);
-                run.copy_within(RUN - overlap.., 0);
-                len = overlap;
+        let mut run = [[0; 16]; RUN];
+        let mut from = 0;
+        loop {
+            let len = RUN.min(self.len() - from);
+            self.pack(from, &mut run[..len]);
+            f(&run[..len]);
+            if from + len == self.len() {
+                return;
             }
-            run[len].copy_from_slice([x, y].map(f64::to_le_bytes).as_flattened());
-            len += 1;
-        });
-        f(&run[..len]);
+            from += len - overlap;
+        }
     }
 
     /// Length of the path through all positions.
