@@ -67,6 +67,13 @@ pub fn intersect(a: Xy, b: Xy, c: Xy, d: Xy) -> bool {
     !apart(orientation(a, b, c), orientation(a, b, d)) && !apart(orientation(c, d, a), orientation(c, d, b))
 }
 
+/// Whether the ends of the second segment lie on different sides of the line through the first.
+pub fn divides([a, b]: [Xy; 2], [c, d]: [Xy; 2]) -> bool {
+    // Both orientations may be tiny, so that their product would not do.
+    let (of_c, of_d) = (orientation(a, b, c), orientation(a, b, d));
+    (of_c > 0.0 && of_d < 0.0) || (of_c < 0.0 && of_d > 0.0)
+}
+
 /// Whether `p` lies on the closed segment `a`-`b`.
 #[inline]
 pub fn on_segment(p: Xy, a: Xy, b: Xy) -> bool {
@@ -162,8 +169,9 @@ pub fn is_counterclockwise(edges: impl Iterator<Item = [Xy; 2]> + Clone) -> bool
         size += left.abs() + right.abs();
         count += 1.0;
     }
-    // Far more than what rounding can do to the sum.
-    if f64::abs(twice) > size * f64::EPSILON * count {
+    // Far more than what rounding can do to the sum, unless products leave the range of doubles.
+    let error = size * f64::EPSILON * count;
+    if error.is_normal() && f64::abs(twice) > error {
         return twice > 0.0;
     }
     // A sliver: its corner furthest left, and there furthest down, turns as the ring does.

@@ -16,7 +16,8 @@ pub fn distance(pair: &Pair, within: Option<f64>) -> Option<f64> {
     if let (Some(p), Other::Raw(other)) = (pair.geom.as_point(), &pair.other)
         && let Some(q) = other.as_point()
     {
-        return Some(geom::distance(p, q));
+        let finite = [p, q].iter().all(|p| p.x.is_finite() && p.y.is_finite());
+        return Some(if finite { geom::distance(p, q) } else { f64::NAN });
     }
     if pair.geom.has_empty() || pair.other.has_empty() {
         return None;

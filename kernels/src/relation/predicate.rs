@@ -123,8 +123,13 @@ impl Question for Predicate {
             }
             Touches if m.meets(Interior, Interior) => Some(false),
             Equals if second_leaves() || first_leaves() => Some(false),
-            // These need dimensions that are known in the end only.
-            Crosses | Overlaps => None,
+            // Of two areas; other dimensions are known in the end only.
+            Crosses if m.get(Interior, Interior) == 2 => Some(false),
+            Overlaps
+                if m.get(Interior, Interior) == 2 && m.meets(Interior, Exterior) && m.meets(Exterior, Interior) =>
+            {
+                Some(true)
+            }
             _ => None,
         }
     }

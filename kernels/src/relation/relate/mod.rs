@@ -21,7 +21,7 @@ pub use operand::Operand;
 use smallvec::SmallVec;
 
 use crate::geom::Xy;
-use crate::planar::segment::{Contact, lexicographic, on_segment};
+use crate::planar::segment::{Contact, divides, lexicographic, on_segment};
 use crate::planar::stripes::Location;
 
 /// What is asked about two geometries.
@@ -41,6 +41,17 @@ pub struct Scratch {
     crossings: Vec<Crossing>,
     /// Whether two segments run along each other.
     overlaps: bool,
+}
+
+/// So many touches are looked through for those that are known. Where a thousand segments meet in one position, each
+/// pair of them tells of the same two.
+const MANY_TOUCHES: usize = 1 << 16;
+
+impl Scratch {
+    fn sort_touches(&mut self) {
+        self.touches.sort_unstable_by(Touch::order);
+        self.touches.dedup();
+    }
 }
 
 /// Relates two geometries.
@@ -150,10 +161,16 @@ impl<Q: Question> Relation<'_, Q> {
     /// Looks for every position where edges meet, and decides those where two cross and nothing else happens.
     fn contacts(&mut self) -> Step {
         let sides = self.sides;
+        let lines = sides.iter().all(|side| side.dimension() == Some(1));
+        let mut enough = MANY_TOUCHES;
         each_contact(sides, |crossing @ (segments, p), contact| {
             let mut touch = |node| {
                 let touches = segments.map(|(side, segment)| Touch { node, side, segment });
                 self.scratch.touches.extend(touches);
+                if self.scratch.touches.len() >= enough {
+                    self.scratch.sort_touches();
+                    enough = MANY_TOUCHES.max(2 * self.scratch.touches.len());
+                }
             };
             match contact {
                 Contact::None => {}
@@ -163,6 +180,7 @@ impl<Q: Question> Relation<'_, Q> {
                     touch(to);
                     self.scratch.overlaps = true;
                 }
+                Contact::Cross(_) if lines && self.knows_crossing_lines() => {}
                 // Something else may lie exactly there: that is told when all meetings are known.
                 Contact::Cross(_) if sides.iter().any(|side| side.needs_own_nodes() || side.has_vertex(p)) => {
                     self.scratch.crossings.push(crossing);
@@ -174,11 +192,17 @@ impl<Q: Question> Relation<'_, Q> {
         self.crossings()
     }
 
+    /// Whether another crossing of two lines has nothing to tell: what runs along them through it is met at its ends.
+    fn knows_crossing_lines(&self) -> bool {
+        let known = |a, b, dimension| self.matrix.get(a, b) >= dimension;
+        known(Interior, Interior, 0) && known(Interior, Exterior, 1) && known(Exterior, Interior, 1)
+    }
+
     /// Decides the crossings that were put off: those of the same position together, or with the node that is there.
     fn crossings(&mut self) -> Step {
         let mut crossings = std::mem::take(&mut self.scratch.crossings);
         crossings.sort_unstable_by(|(_, p), (_, q)| lexicographic(p, q));
-        self.scratch.touches.sort_unstable_by(Touch::order);
+        self.scratch.sort_touches();
         let nodes = self.scratch.touches.len();
         // Only in a collection does it matter what else crosses in the same position.
         let together = self.sides.iter().any(|side| side.needs_own_nodes());
@@ -212,16 +236,16 @@ impl<Q: Question> Relation<'_, Q> {
     fn crossing(&mut self, p: Xy, segments: &[(usize, usize)]) -> Step {
         let mut all: SmallVec<[(usize, usize); 4]> = segments.into();
         let ends = |(side, segment): &(usize, usize)| self.sides[*side].tree.segments()[*segment];
-        for (i, along) in segments.iter().enumerate() {
-            for (_, across) in segments.iter().enumerate().filter(|(j, _)| i != *j) {
-                // What runs along one of them through the crossing has been met at its ends, not here.
-                for (side, operand) in self.sides.iter().enumerate() {
-                    operand.each_segment_along(ends(along), ends(across), p, |segment| {
-                        if !all.contains(&(side, segment)) {
-                            all.push((side, segment));
-                        }
-                    });
-                }
+        for along in segments {
+            // All cross in one position: any that is not of the same line tells where.
+            let Some(across) = segments.iter().find(|other| divides(ends(along), ends(other))) else { continue };
+            // What runs along one of them through the crossing has been met at its ends, not here.
+            for (side, operand) in self.sides.iter().enumerate() {
+                operand.each_segment_along(ends(along), ends(across), p, |segment| {
+                    if !all.contains(&(side, segment)) {
+                        all.push((side, segment));
+                    }
+                });
             }
         }
         let rays = all.iter().flat_map(|(side, segment)| self.sides[*side].rays(*side, *segment, None));
@@ -293,3 +317,6 @@ impl<Q: Question> Relation<'_, Q> {
         self.note(0, place[0], place[1], 0)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -7,7 +7,7 @@ use smallvec::SmallVec;
 use super::node::{Edge, Ray, sorted, walk};
 use crate::geom::{Coords, Geom, Part, Rect, Shape, Xy};
 use crate::planar::orientation;
-use crate::planar::segment::{is_counterclockwise, lexicographic, on_segment};
+use crate::planar::segment::{divides, is_counterclockwise, lexicographic, on_segment};
 use crate::planar::stripes::{Crossings, Location};
 use crate::planar::tree::Tree;
 
@@ -209,25 +209,25 @@ impl Operand {
             return Location::Exterior;
         };
         let ray = Rect { xmin: p.x, ymin: p.y, xmax: bounds.xmax, ymax: p.y };
-        let mut seen: SmallVec<[(u32, Crossings, bool); 4]> = SmallVec::new();
+        // Segments come in order, and with them the areas: one is done with when the next begins.
+        let (mut found, mut last): (_, Option<(u32, Crossings, bool)>) = (Location::Exterior, None);
         let _ = self.tree.each_meeting(&ray, |segment| {
-            if let Kind::Ring { area, .. } = self.kind_of(segment)
-                && !leave_out(area)
-            {
-                let [a, b] = self.tree.segments()[segment];
-                let known = seen.iter().position(|(of, ..)| *of == area);
-                let at = known.unwrap_or_else(|| {
-                    seen.push((area, Crossings::new(p), false));
-                    seen.len() - 1
-                });
-                let (_, crossings, on_edge) = &mut seen[at];
-                *on_edge = crossings.add(a, b) || *on_edge;
+            let Kind::Ring { area, .. } = self.kind_of(segment) else { return ControlFlow::Continue(()) };
+            if leave_out(area) {
+                return ControlFlow::Continue(());
             }
-            ControlFlow::Continue(())
+            let (_, crossings, on_edge) = match &mut last {
+                Some(this) if this.0 == area => this,
+                done => {
+                    found = found.max(location(done));
+                    done.insert((area, Crossings::new(p), false))
+                }
+            };
+            let [a, b] = self.tree.segments()[segment];
+            *on_edge = crossings.add(a, b) || *on_edge;
+            if found == Location::Interior { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         });
-        let locations =
-            seen.iter().map(|(_, crossings, on_edge)| if *on_edge { Location::Boundary } else { crossings.location() });
-        locations.max().unwrap_or(Location::Exterior)
+        found.max(location(&last))
     }
 
     /// Where a position lies, as DE-9IM has it.
@@ -284,7 +284,7 @@ impl Operand {
 
     /// Calls `f` with the segments that run along one of two others and through their crossing, which rounded is `p`.
     /// Rings that are alone have none.
-    pub(super) fn each_segment_along(&self, [a, b]: [Xy; 2], [c, d]: [Xy; 2], p: Xy, mut f: impl FnMut(usize)) {
+    pub(super) fn each_segment_along(&self, [a, b]: [Xy; 2], across: [Xy; 2], p: Xy, mut f: impl FnMut(usize)) {
         if !self.lines && !self.needs_own_nodes() {
             return;
         }
@@ -293,9 +293,7 @@ impl Operand {
         let _ = self.tree.each_meeting(&here, |segment| {
             let [from, to] = self.tree.segments()[segment];
             let along = orientation(a, b, from) == 0.0 && orientation(a, b, to) == 0.0;
-            // Both orientations may be tiny, so that their product would not do.
-            let apart = |one: f64, two: f64| (one > 0.0 && two < 0.0) || (one < 0.0 && two > 0.0);
-            if along && apart(orientation(c, d, from), orientation(c, d, to)) {
+            if along && divides(across, [from, to]) {
                 f(segment);
             }
             ControlFlow::Continue(())
@@ -313,6 +311,15 @@ impl Operand {
                 ControlFlow::Continue(())
             })
             .is_break()
+    }
+}
+
+/// Where a position lies in an area whose edges have been met, and whether it was on one of them.
+fn location(met: &Option<(u32, Crossings, bool)>) -> Location {
+    match met {
+        Some((_, _, true)) => Location::Boundary,
+        Some((_, crossings, false)) => crossings.location(),
+        None => Location::Exterior,
     }
 }
 
