@@ -4,22 +4,7 @@ use std::ops::ControlFlow;
 
 use super::operand::Operand;
 use crate::geom::Xy;
-use crate::planar::segment::{Contact, contact, lexicographic};
-
-/// A segment that passes through, or ends in, a node.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Touch {
-    pub node: Xy,
-    pub side: usize,
-    pub segment: usize,
-}
-
-impl Touch {
-    /// Order by node, then side and segment.
-    pub(super) fn order(&self, other: &Self) -> std::cmp::Ordering {
-        lexicographic(&self.node, &other.node).then((self.side, self.segment).cmp(&(other.side, other.segment)))
-    }
-}
+use crate::planar::segment::{Contact, contact};
 
 /// Two segments that cross in a position which may have no exact coordinates: side and number of each, and that
 /// position, rounded.

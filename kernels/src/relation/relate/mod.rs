@@ -13,9 +13,9 @@ mod operand;
 
 use std::ops::ControlFlow;
 
-use contacts::{Crossing, Touch, each_contact};
+use contacts::{Crossing, each_contact};
 pub use matrix::{Matrix, Pattern};
-use node::{Edge, Rays, inserted, sorted, walk};
+use node::{Edge, Ray, Rays, inserted, sorted, walk};
 use operand::Kind;
 pub use operand::Operand;
 use smallvec::SmallVec;
@@ -37,20 +37,19 @@ pub trait Question {
 /// Memory that is used again from pair to pair.
 #[derive(Debug, Default)]
 pub struct Scratch {
-    touches: Vec<Touch>,
+    /// Exact positions where edges meet.
+    nodes: Vec<Xy>,
     crossings: Vec<Crossing>,
-    /// Whether two segments run along each other.
-    overlaps: bool,
 }
 
-/// So many touches are looked through for those that are known. Where a thousand segments meet in one position, each
-/// pair of them tells of the same two.
-const MANY_TOUCHES: usize = 1 << 16;
+/// So many nodes are looked through for those that are known: where a thousand segments meet in one position, each pair
+/// of them tells of it.
+const MANY_NODES: usize = 1 << 16;
 
 impl Scratch {
-    fn sort_touches(&mut self) {
-        self.touches.sort_unstable_by(Touch::order);
-        self.touches.dedup();
+    fn sort_nodes(&mut self) {
+        self.nodes.sort_unstable_by(lexicographic);
+        self.nodes.dedup();
     }
 }
 
@@ -77,9 +76,8 @@ type Step = ControlFlow<()>;
 
 impl<Q: Question> Relation<'_, Q> {
     fn run(&mut self) -> Step {
-        self.scratch.touches.clear();
+        self.scratch.nodes.clear();
         self.scratch.crossings.clear();
-        self.scratch.overlaps = false;
         self.by_dimension()?;
         for side in [0, 1] {
             self.points(side)?;
@@ -162,24 +160,12 @@ impl<Q: Question> Relation<'_, Q> {
     fn contacts(&mut self) -> Step {
         let sides = self.sides;
         let lines = sides.iter().all(|side| side.dimension() == Some(1));
-        let mut enough = MANY_TOUCHES;
+        let mut enough = MANY_NODES;
         each_contact(sides, |crossing @ (segments, p), contact| {
-            let mut touch = |node| {
-                let touches = segments.map(|(side, segment)| Touch { node, side, segment });
-                self.scratch.touches.extend(touches);
-                if self.scratch.touches.len() >= enough {
-                    self.scratch.sort_touches();
-                    enough = MANY_TOUCHES.max(2 * self.scratch.touches.len());
-                }
-            };
             match contact {
                 Contact::None => {}
-                Contact::Touch(node) => touch(node),
-                Contact::Overlap(from, to) => {
-                    touch(from);
-                    touch(to);
-                    self.scratch.overlaps = true;
-                }
+                Contact::Touch(node) => self.scratch.nodes.push(node),
+                Contact::Overlap(from, to) => self.scratch.nodes.extend([from, to]),
                 Contact::Cross(_) if lines && self.knows_crossing_lines() => {}
                 // Something else may lie exactly there: that is told when all meetings are known.
                 Contact::Cross(_) if sides.iter().any(|side| side.needs_own_nodes() || side.has_vertex(p)) => {
@@ -187,8 +173,13 @@ impl<Q: Question> Relation<'_, Q> {
                 }
                 Contact::Cross(_) => return self.crossing(p, &segments),
             }
+            if self.scratch.nodes.len() >= enough {
+                self.scratch.sort_nodes();
+                enough = MANY_NODES.max(2 * self.scratch.nodes.len());
+            }
             Step::Continue(())
         })?;
+        self.scratch.sort_nodes();
         self.crossings()
     }
 
@@ -202,29 +193,20 @@ impl<Q: Question> Relation<'_, Q> {
     fn crossings(&mut self) -> Step {
         let mut crossings = std::mem::take(&mut self.scratch.crossings);
         crossings.sort_unstable_by(|(_, p), (_, q)| lexicographic(p, q));
-        self.scratch.sort_touches();
-        let nodes = self.scratch.touches.len();
         // Only in a collection does it matter what else crosses in the same position.
         let together = self.sides.iter().any(|side| side.needs_own_nodes());
         for group in crossings.chunk_by(|(_, p), (_, q)| together && p == q) {
             let p = group[0].1;
-            let touches = &mut self.scratch.touches;
-            let known = touches[..nodes].binary_search_by(|touch| lexicographic(&touch.node, &p)).is_ok();
             let mut segments: SmallVec<[(usize, usize); 4]> = group.iter().flat_map(|(both, _)| *both).collect();
             segments.sort_unstable();
             segments.dedup();
-            // The position is rounded: a segment passes through the node only if it does so exactly.
+            // The position is rounded: a segment passes through the node there only if it does so exactly.
             let through = |(side, segment): &(usize, usize)| {
                 let [a, b] = self.sides[*side].tree.segments()[*segment];
                 on_segment(p, a, b)
             };
-            if known && segments.iter().all(through) {
-                touches.extend(segments.iter().map(|(side, segment)| Touch {
-                    node: p,
-                    side: *side,
-                    segment: *segment,
-                }));
-            } else {
+            let known = self.scratch.nodes.binary_search_by(|node| lexicographic(node, &p)).is_ok();
+            if !(known && segments.iter().all(through)) {
                 self.crossing(p, &segments)?;
             }
         }
@@ -254,29 +236,16 @@ impl<Q: Question> Relation<'_, Q> {
 
     /// Decides what the nodes show.
     fn nodes(&mut self) -> Step {
-        let mut touches = std::mem::take(&mut self.scratch.touches);
-        touches.sort_unstable_by(Touch::order);
-        touches.dedup();
-        let mut step = Step::Continue(());
-        for node in touches.chunk_by(|one, two| one.node == two.node) {
-            let at = node[0].node;
-            let mut here: SmallVec<[(usize, usize); 8]> =
-                node.iter().map(|touch| (touch.side, touch.segment)).collect();
-            if self.scratch.overlaps {
-                // Segments that run along each other have been met at the ends of what they share, but pass here, too.
-                here.clear();
-                for (side, operand) in self.sides.iter().enumerate() {
-                    operand.each_segment_at(at, |segment| here.push((side, segment)));
-                }
+        for i in 0..self.scratch.nodes.len() {
+            let at = self.scratch.nodes[i];
+            // All that passes here: what runs along a segment of the other side has met it at its ends only.
+            let mut rays: SmallVec<[Ray; 8]> = SmallVec::new();
+            for (side, operand) in self.sides.iter().enumerate() {
+                operand.each_segment_at(at, |segment| rays.extend(operand.rays(side, segment, Some(at))));
             }
-            let rays = here.iter().flat_map(|(side, segment)| self.sides[*side].rays(*side, *segment, Some(at)));
-            step = self.around(at, &sorted(rays), true);
-            if step.is_break() {
-                break;
-            }
+            self.around(at, &sorted(rays.into_iter()), true)?;
         }
-        self.scratch.touches = touches;
-        step
+        Step::Continue(())
     }
 
     /// Takes note of all that lies around a position. It may be `exact`, or a crossing, where no line ends.

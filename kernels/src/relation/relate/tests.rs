@@ -167,7 +167,7 @@ fn where_many_segments_meet_each_is_remembered_once() {
     let mut scratch = Scratch::default();
     // Of 700 times 700 pairs, each tells of two.
     assert_eq!(relate([&star(1.0), &star(2.0)], &Whole, &mut scratch), "1FF0FF102");
-    assert!(scratch.touches.capacity() <= 2 * MANY_TOUCHES, "{}", scratch.touches.capacity());
+    assert!(scratch.nodes.capacity() <= 2 * MANY_NODES, "{}", scratch.nodes.capacity());
 }
 
 #[test]
