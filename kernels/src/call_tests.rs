@@ -206,3 +206,37 @@ fn malformed_wkb_is_an_error_of_its_row_and_lenience_covers_it() {
     let error = message(moved.invoke(vec![geometries(&rows), geometries(&rows)], 2));
     assert!(error.starts_with("moved: row 1: WKB ends too soon"), "{error}");
 }
+
+/// Points in blocks: whatever stands between plain ones, each row has its own value, and an error its row.
+#[test]
+fn numbers_of_points_are_those_of_their_rows() {
+    let st_x = crate::functions::find("st_x").unwrap();
+    let big_endian = |x: f64| [&[0, 0, 0, 0, 1][..], &x.to_be_bytes(), &1f64.to_be_bytes()].concat();
+    let row = |i: usize| match i % 17 {
+        3 => (None, None),
+        5 => (Some(point(f64::NAN, f64::NAN, 0)), None),
+        7 => (Some(big_endian(i as f64)), Some(i as f64)),
+        11 => (Some(point(i as f64, f64::NAN, 4326)), Some(i as f64)),
+        _ => (Some(point(i as f64, 1.0, 0)), Some(i as f64)),
+    };
+    let plain = |i: usize| (Some(point(i as f64, 1.0, 0)), Some(i as f64));
+    for rows in [0, 1, 63, 64, 65, 200] {
+        for mixed in [0, 64, 200] {
+            let (bytes, expected): (Vec<_>, Vec<_>) =
+                (0..rows).map(|i| if i < mixed { row(i) } else { plain(i) }).unzip();
+            let column = geometries(&bytes);
+            assert_eq!(doubles(st_x.invoke(vec![column.clone()], rows)), expected);
+            if rows > 1 {
+                let sliced = Argument { array: column.array.slice(1, rows - 1), ..column };
+                assert_eq!(doubles(st_x.invoke(vec![sliced], rows - 1)), expected[1..]);
+                let mut bytes = bytes;
+                bytes[rows - 1] = Some(vec![1, 2, 0, 0, 0, 0, 0, 0, 0]);
+                let wrong = message(st_x.invoke(vec![geometries(&bytes)], rows));
+                assert_eq!(wrong, format!("st_x: row {}: expected a POINT, got a LINESTRING", rows - 1));
+            }
+        }
+    }
+    let constant = Argument { constant: true, ..geometries(&[Some(point(3.0, 1.0, 0))]) };
+    assert_eq!(doubles(st_x.invoke(vec![constant.clone()], 9)), [Some(3.0)]);
+    assert_eq!(doubles(st_x.invoke(vec![constant], 0)), []);
+}

@@ -58,8 +58,7 @@ fn kernel(call: &Call) -> Result<ArrayRef> {
 }
 
 fn centroid(geom: &Geom) -> std::result::Result<Option<Xy>, Cause> {
-    geom.expect_finite()?;
-    let Some(bounds) = geom.bounds() else { return Ok(None) };
+    let Some(bounds) = geom.expect_finite()? else { return Ok(None) };
     // Measured from a corner of the box, which spares the digits that large coordinates have in common.
     let origin = Xy { x: bounds.xmin, y: bounds.ymin };
     let centre = areas(geom, origin).centre();

@@ -51,8 +51,8 @@ pub struct Rect {
 struct Lanes {
     low: [f64; 4],
     high: [f64; 4],
-    /// Not 0 where NaN was passed over.
-    nan: [u64; 4],
+    /// Not 0 where an x, or a y, of NaN was passed over.
+    nan: [u64; 2],
 }
 
 impl Lanes {
@@ -71,8 +71,9 @@ impl Lanes {
             // No comparison holds for NaN, and each choice is a single instruction, which f64::min is not.
             self.low[i] = if v < self.low[i] { v } else { self.low[i] };
             self.high[i] = if v > self.high[i] { v } else { self.high[i] };
-            self.nan[i] |= u64::from(v.is_nan());
         }
+        self.nan[0] |= u64::from(ax.is_nan() | bx.is_nan());
+        self.nan[1] |= u64::from(ay.is_nan() | by.is_nan());
     }
 }
 
@@ -108,19 +109,18 @@ impl Rect {
     }
 
     /// Widens it to all positions but those of NaN, and says whether there were any of NaN.
-    #[inline]
+    #[inline(always)]
     fn add_all(&mut self, coords: &Coords) -> bool {
         let Rect { xmin, ymin, xmax, ymax } = *self;
-        let mut lanes = Lanes { low: [xmin, ymin, xmin, ymin], high: [xmax, ymax, xmax, ymax], nan: [0; 4] };
-        coords.each_run(0, |run| lanes = lanes.widen(run));
-        let Lanes { low, high, nan } = lanes;
+        let lanes = Lanes { low: [xmin, ymin, xmin, ymin], high: [xmax, ymax, xmax, ymax], nan: [0; 2] };
+        let Lanes { low, high, nan } = coords.fold_runs(0, lanes, Lanes::widen);
         *self = Rect {
             xmin: low[0].min(low[2]),
             ymin: low[1].min(low[3]),
             xmax: high[0].max(high[2]),
             ymax: high[1].max(high[3]),
         };
-        nan != [0; 4]
+        nan != [0; 2]
     }
 
     /// Whether no ordinate in it is further from 0 than `limit`; true of nothing.

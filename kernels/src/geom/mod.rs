@@ -196,10 +196,11 @@ impl<'a> Geom<'a> {
     }
 
     /// Refuses coordinates that are not finite, or so large that their products would not be: for functions that
-    /// compute with them.
-    pub fn expect_finite(&self) -> Result<(), Cause> {
-        if self.fold(Reach::NOTHING, Reach::widen).within(MAX_REACH).1 {
-            return Ok(());
+    /// compute with them. Gives the box around all coordinates; `None` if empty.
+    pub fn expect_finite(&self) -> Result<Option<Rect>, Cause> {
+        let (bounds, near) = self.fold(Reach::NOTHING, Reach::widen).within(MAX_REACH);
+        if near {
+            return Ok(bounds);
         }
         Err(if self.is_finite() {
             format!("coordinates are too large: the limit is {MAX_REACH:e}").into()

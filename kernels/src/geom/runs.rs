@@ -17,26 +17,26 @@ pub(super) fn xy(position: &Position) -> [f64; 2] {
 }
 
 impl Coords<'_> {
-    /// Calls `f` with runs of positions, with all in one where they stand side by side; each begins with the last
-    /// `overlap` positions of the one before.
+    /// Folds runs of positions, all in one where they stand side by side; each begins with the last `overlap` positions of
+    /// the one before.
     #[inline]
-    pub(super) fn each_run(&self, overlap: usize, mut f: impl FnMut(&[Position])) {
+    pub(super) fn fold_runs<T>(&self, overlap: usize, start: T, f: impl Fn(T, &[Position]) -> T) -> T {
         match self.packed() {
-            Some(positions) => f(positions),
-            None => self.gather_runs(overlap, &mut f),
+            Some(positions) => f(start, positions),
+            None => self.fold_gathered(overlap, start, &f),
         }
     }
 
     #[inline(never)]
-    fn gather_runs(&self, overlap: usize, f: &mut dyn FnMut(&[Position])) {
+    fn fold_gathered<T>(&self, overlap: usize, start: T, f: impl Fn(T, &[Position]) -> T) -> T {
         let mut run = [[0; 16]; RUN];
-        let mut from = 0;
+        let (mut folded, mut from) = (start, 0);
         loop {
             let len = RUN.min(self.len() - from);
             self.pack(from, &mut run[..len]);
-            f(&run[..len]);
+            folded = f(folded, &run[..len]);
             if from + len == self.len() {
-                return;
+                return folded;
             }
             from += len - overlap;
         }
@@ -45,8 +45,7 @@ impl Coords<'_> {
     /// Length of the path through all positions.
     #[inline]
     pub fn length(&self) -> f64 {
-        let mut sum = 0.0;
-        self.each_run(1, |run| sum += length(run));
+        let sum = self.fold_runs(1, 0.0, |sum, run| sum + length(run));
         if (LEAST_SUM..=f64::MAX).contains(&sum) { sum } else { self.careful_length() }
     }
 
@@ -64,9 +63,7 @@ impl Coords<'_> {
     #[inline]
     pub fn signed_area(&self) -> f64 {
         let Some(Xy { x: origin, .. }) = self.first() else { return 0.0 };
-        let mut sum = 0.0;
-        self.each_run(2, |run| sum += moments(run, origin));
-        sum / 2.0
+        self.fold_runs(2, 0.0, |sum, run| sum + moments(run, origin)) / 2.0
     }
 }
 
