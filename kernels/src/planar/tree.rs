@@ -1,6 +1,6 @@
 //! A packed tree of boxes over segments in path order: what follows on a path is near, so nothing needs sorting.
 
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, Range};
 
 use super::nearest::Nearest;
 use super::segment::{boxed, intersect, larger};
@@ -203,6 +203,37 @@ impl Tree {
             Some(root) => self.meeting(root, rect, &mut f),
             None => ControlFlow::Continue(()),
         }
+    }
+
+    /// The same, of the segments of a range.
+    pub fn each_meeting_among(
+        &self,
+        range: Range<usize>,
+        rect: &Rect,
+        mut f: impl FnMut(usize) -> ControlFlow<()>,
+    ) -> ControlFlow<()> {
+        match self.root() {
+            Some(root) => self.meeting_among(root, &range, rect, &mut f),
+            None => ControlFlow::Continue(()),
+        }
+    }
+
+    fn meeting_among(
+        &self,
+        node: Node,
+        range: &Range<usize>,
+        rect: &Rect,
+        f: &mut impl FnMut(usize) -> ControlFlow<()>,
+    ) -> ControlFlow<()> {
+        let under = FANOUT.pow(node.level as u32);
+        for place in self.block(node).meeting(rect) {
+            let child = node.child(place);
+            let first = child.number * under;
+            if first < range.end && range.start < first + under {
+                if node.level == 0 { f(child.number)? } else { self.meeting_among(child, range, rect, f)? }
+            }
+        }
+        ControlFlow::Continue(())
     }
 
     fn meeting(&self, node: Node, rect: &Rect, f: &mut impl FnMut(usize) -> ControlFlow<()>) -> ControlFlow<()> {

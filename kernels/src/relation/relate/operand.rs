@@ -4,6 +4,7 @@ use std::ops::{ControlFlow, Range};
 
 use smallvec::SmallVec;
 
+use super::super::intersects::around;
 use super::node::{Edge, Ray, sorted, walk};
 use crate::geom::{Coords, Geom, Part, Rect, Shape, Xy};
 use crate::planar::orientation;
@@ -30,8 +31,10 @@ pub struct Operand {
     path_of: Vec<u32>,
     /// Both ends of each line, sorted.
     ends: Vec<Xy>,
-    /// Number of areas.
-    areas: u32,
+    /// Segments of each area.
+    areas: Vec<Range<u32>>,
+    /// The diagonals of their boxes, where there are several.
+    area_boxes: Tree,
     /// Whether there are lines.
     lines: bool,
 }
@@ -81,7 +84,8 @@ impl Operand {
         self.paths.clear();
         self.path_of.clear();
         self.ends.clear();
-        (self.areas, self.lines) = (0, false);
+        self.areas.clear();
+        self.lines = false;
         let mut segments = self.tree.recycle();
         if finite {
             self.add(geom, &mut segments);
@@ -90,13 +94,20 @@ impl Operand {
         self.points.dedup();
         self.ends.sort_unstable_by(lexicographic);
         self.tree.fill(segments);
+        let mut boxes = self.area_boxes.recycle();
+        if self.areas.len() > 1 {
+            let edges = |area: &Range<u32>| &self.tree.segments()[area.start as usize..area.end as usize];
+            let diagonals = self.areas.iter().filter_map(|area| around(edges(area)));
+            boxes.extend(diagonals.map(|b| [Xy { x: b.xmin, y: b.ymin }, Xy { x: b.xmax, y: b.ymax }]));
+        }
+        self.area_boxes.fill(boxes);
     }
 
     fn add(&mut self, geom: &Geom, segments: &mut Vec<[Xy; 2]>) {
         if let Shape::GeometryCollection(members) = &geom.shape {
             return members.iter().for_each(|member| self.add(member, segments));
         }
-        let area = self.areas;
+        let area = self.areas.len() as u32;
         geom.each_part(&mut |part| match part {
             Part::Points(c) => self.points.extend(c.points().map(positive)),
             Part::Line(c) => {
@@ -112,7 +123,10 @@ impl Operand {
                     {
                         let left = is_counterclockwise(segments[range.start as usize..].iter().copied()) != (i > 0);
                         *kind = Kind::Ring { area, left };
-                        self.areas = area + 1;
+                        match self.areas.get_mut(area as usize) {
+                            Some(known) => known.end = range.end,
+                            None => self.areas.push(range.clone()),
+                        }
                     }
                 }
             }
@@ -139,7 +153,7 @@ impl Operand {
 
     /// Dimension: 0 points, 1 lines, 2 areas; `None` if empty.
     pub fn dimension(&self) -> Option<i8> {
-        match (self.areas > 0, self.lines, self.points.is_empty()) {
+        match (!self.areas.is_empty(), self.lines, self.points.is_empty()) {
             (true, ..) => Some(2),
             (_, true, _) => Some(1),
             (.., false) => Some(0),
@@ -151,6 +165,8 @@ impl Operand {
     pub fn size(&self) -> usize {
         size_of::<Self>()
             + self.tree.size()
+            + self.area_boxes.size()
+            + self.areas.capacity() * size_of::<Range<u32>>()
             + self.paths.capacity() * size_of::<Path>()
             + self.path_of.capacity() * size_of::<u32>()
             + (self.points.capacity() + self.ends.capacity()) * size_of::<Xy>()
@@ -158,12 +174,12 @@ impl Operand {
 
     /// Whether edges of it may cross one another where that changes which of them is a boundary.
     pub(super) fn needs_own_nodes(&self) -> bool {
-        self.areas > 1 || (self.areas == 1 && self.lines)
+        self.areas.len() > 1 || (self.areas.len() == 1 && self.lines)
     }
 
     /// Whether it has more than so many areas.
     pub(super) fn has_other_areas(&self, than: usize) -> bool {
-        self.areas as usize > than
+        self.areas.len() > than
     }
 
     /// Where a path begins.
@@ -205,29 +221,31 @@ impl Operand {
     /// Where a position lies with respect to the areas, those aside that `leave_out` names. On the edges of several
     /// areas it is `Boundary`, even where these edges are interior to the geometry.
     pub(super) fn locate_in_areas(&self, p: Xy, leave_out: impl Fn(u32) -> bool) -> Location {
-        let Some(bounds) = self.bounds.filter(|b| self.areas > 0 && b.covers_position(p)) else {
-            return Location::Exterior;
-        };
-        let ray = Rect { xmin: p.x, ymin: p.y, xmax: bounds.xmax, ymax: p.y };
-        // Segments come in order, and with them the areas: one is done with when the next begins.
-        let (mut found, mut last): (_, Option<(u32, Crossings, bool)>) = (Location::Exterior, None);
-        let _ = self.tree.each_meeting(&ray, |segment| {
-            let Kind::Ring { area, .. } = self.kind_of(segment) else { return ControlFlow::Continue(()) };
-            if leave_out(area) {
-                return ControlFlow::Continue(());
+        let mut found = Location::Exterior;
+        let mut look = |area: usize| {
+            if !leave_out(area as u32) {
+                found = found.max(self.locate_in_area(area, p));
             }
-            let (_, crossings, on_edge) = match &mut last {
-                Some(this) if this.0 == area => this,
-                done => {
-                    found = found.max(location(done));
-                    done.insert((area, Crossings::new(p), false))
-                }
-            };
-            let [a, b] = self.tree.segments()[segment];
-            *on_edge = crossings.add(a, b) || *on_edge;
             if found == Location::Interior { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        };
+        let _ = match self.areas.len() {
+            0 => ControlFlow::Continue(()),
+            1 => look(0),
+            _ => self.area_boxes.each_meeting(&Rect { xmin: p.x, ymin: p.y, xmax: p.x, ymax: p.y }, look),
+        };
+        found
+    }
+
+    fn locate_in_area(&self, area: usize, p: Xy) -> Location {
+        let Some(bounds) = self.bounds.filter(|b| b.covers_position(p)) else { return Location::Exterior };
+        let ray = Rect { xmin: p.x, ymin: p.y, xmax: bounds.xmax, ymax: p.y };
+        let edges = self.areas[area].start as usize..self.areas[area].end as usize;
+        let mut crossings = Crossings::new(p);
+        let on_edge = self.tree.each_meeting_among(edges, &ray, |segment| {
+            let [a, b] = self.tree.segments()[segment];
+            if crossings.add(a, b) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         });
-        found.max(location(&last))
+        if on_edge.is_break() { Location::Boundary } else { crossings.location() }
     }
 
     /// Where a position lies, as DE-9IM has it.
@@ -235,7 +253,7 @@ impl Operand {
         let p = positive(p);
         match self.locate_in_areas(p, |_| false) {
             Location::Interior => Location::Interior,
-            Location::Boundary if self.areas == 1 => Location::Boundary,
+            Location::Boundary if self.areas.len() == 1 => Location::Boundary,
             Location::Boundary => self.locate_on_rings(p),
             Location::Exterior => self.locate_on_lines_and_points(p),
         }
@@ -311,15 +329,6 @@ impl Operand {
                 ControlFlow::Continue(())
             })
             .is_break()
-    }
-}
-
-/// Where a position lies in an area whose edges have been met, and whether it was on one of them.
-fn location(met: &Option<(u32, Crossings, bool)>) -> Location {
-    match met {
-        Some((_, _, true)) => Location::Boundary,
-        Some((_, crossings, false)) => crossings.location(),
-        None => Location::Exterior,
     }
 }
 

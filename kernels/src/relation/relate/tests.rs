@@ -3,6 +3,7 @@
 
 use std::f64::consts::TAU;
 
+use arrow::array::AsArray;
 use geo::{Coord, Geometry, GeometryCollection, LineString, MapCoords, MultiLineString, MultiPoint, Point, Polygon};
 use proptest::prelude::*;
 
@@ -10,7 +11,7 @@ use super::*;
 use crate::geom::{WkbWriter, parse_wkb};
 use crate::planar::orientation;
 use crate::planar::stripes::Crossings;
-use crate::testing::wkb;
+use crate::testing::{arguments, call, wkb};
 use crate::text::read_wkt;
 
 struct Whole;
@@ -367,5 +368,36 @@ proptest! {
         used.assign(&parse_wkb(&wkb(&a)).unwrap());
         let same = relate([&one, &used], &Whole, &mut scratch);
         prop_assert_eq!(same, matrix(&one, &of(&a)));
+    }
+
+    #[test]
+    fn predicates_are_patterns_of_the_matrix_constant_or_not(a in geometry(), b in geometry()) {
+        let found = matrix(&of(&a), &of(&b));
+        let any = |patterns: &[&str]| {
+            let cells = |pattern: &str| pattern.bytes().zip(found.bytes()).all(|(wanted, cell)| match wanted {
+                b'*' => true,
+                b'T' => cell != b'F',
+                exactly => cell == exactly,
+            });
+            patterns.iter().any(|pattern| cells(pattern))
+        };
+        // Those of OGC that do not depend on dimensions.
+        let expected = [
+            ("st_intersects", any(&["T********", "*T*******", "***T*****", "****T****"])),
+            ("st_disjoint", any(&["FF*FF****"])),
+            ("st_touches", any(&["FT*******", "F**T*****", "F***T****"])),
+            ("st_within", any(&["T*F**F***"])),
+            ("st_contains", any(&["T*****FF*"])),
+            ("st_covers", any(&["T*****FF*", "*T****FF*", "***T**FF*", "****T*FF*"])),
+            ("st_coveredby", any(&["T*F**F***", "*TF**F***", "**FT*F***", "**F*TF***"])),
+            ("st_containsproperly", any(&["T**FF*FF*"])),
+            ("st_equals", any(&["T*F**FFF*"])),
+        ];
+        for constant in [[false, false], [true, false], [false, true], [true, true]] {
+            for (name, expected) in expected {
+                let answer = call(name, arguments(&a, &b, constant), 1).as_boolean().value(0);
+                prop_assert_eq!(answer, expected, "{} {:?} of {:?} and {:?}", name, constant, a, b);
+            }
+        }
     }
 }
