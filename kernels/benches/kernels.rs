@@ -135,7 +135,7 @@ fn nearness(criterion: &mut Criterion) {
     for by in [0.1, 0.5, 3.0] {
         let args = [counties.clone(), moved(&counties, by), limit(0.5)];
         let case = |function: &str| format!("{function} {by}");
-        for function in ["st_intersects", "st_distance"] {
+        for function in ["st_intersects", "st_distance", "st_contains", "st_touches", "st_relate"] {
             bench(criterion, "counties moved by", &case(function), function, &args[..2], rows);
         }
         bench(criterion, "counties moved by", &case("st_dwithin"), "st_dwithin", &args, rows);
