@@ -418,7 +418,7 @@ def chart(results: dict[str, dict[str, float]]) -> Path:
         bars = axis.barh(names, values, color=[COLORS.get(name.split()[0].rstrip(","), "#999999") for name in names])
         axis.bar_label(bars, ["" if math.isnan(v) else f"{v:,.1f}" for v in values], padding=2, fontsize=6)
         axis.set_xscale("log")
-        axis.set_xlim(1, 20 * max(v for v in values if not math.isnan(v)))
+        axis.set_xlim(0.5, 20 * max(v for v in values if not math.isnan(v)))
         axis.set_title(title, fontsize=8)
         axis.tick_params(labelsize=6)
         axis.spines[["top", "right"]].set_visible(False)
