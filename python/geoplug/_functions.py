@@ -500,7 +500,7 @@ def crosses(a: Geometry, b: Geometry) -> Any:
 
     Examples
     --------
-    >>> pl.select(geoplug.from_wkt("LINESTRING(1 1, 2 1)").geo.crosses(geoplug.from_wkt("POLYGON((0 0, 9 0, 0 9, 0 0))"))).item()
+    >>> pl.select(geoplug.from_wkt("LINESTRING(1 1, 2 1)").geo.crosses(geoplug.makeenvelope(0, 0, 9, 9))).item()
     False
 
     In SQL::

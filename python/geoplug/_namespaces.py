@@ -395,7 +395,7 @@ class GeoMethods:
 
         Examples
         --------
-        >>> pl.select(geoplug.from_wkt("LINESTRING(1 1, 2 1)").geo.crosses(geoplug.from_wkt("POLYGON((0 0, 9 0, 0 9, 0 0))"))).item()
+        >>> pl.select(geoplug.from_wkt("LINESTRING(1 1, 2 1)").geo.crosses(geoplug.makeenvelope(0, 0, 9, 9))).item()
         False
 
         In SQL::

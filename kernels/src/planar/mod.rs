@@ -8,7 +8,7 @@ pub mod raster;
 pub mod segment;
 pub mod stripes;
 pub mod tree;
-mod twofold;
+pub mod twofold;
 
 pub use index::{Index, locate};
 pub use segment::{orientation, point_segment};

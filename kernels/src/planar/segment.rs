@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use robust::{Coord, orient2d};
 
-use super::twofold::Twofold;
+use super::twofold::{Precise, Twofold};
 use crate::geom::{Rect, Xy, distance};
 
 fn coord(p: Xy) -> Coord<f64> {
@@ -234,21 +234,26 @@ pub fn contact(a: Xy, b: Xy, c: Xy, d: Xy) -> Contact {
 /// Where two segments cross, in twice the precision of a double and then rounded: segments that lie on one line cross
 /// a third in the same double, whatever their ends.
 fn crossing(a: Xy, b: Xy, c: Xy, d: Xy) -> Xy {
+    let [x, y] = precise_crossing([a, b], [c, d]);
+    let (one, two) = (boxed(&[a, b]), boxed(&[c, d]));
+    let within = |value: f64, low: f64, high: f64| {
+        // Adding zero makes a negative zero positive.
+        if value.is_nan() { low } else { value.max(low).min(high) + 0.0 }
+    };
+    Xy {
+        x: within(x.high, one.xmin.max(two.xmin), one.xmax.min(two.xmax)),
+        y: within(y.high, one.ymin.max(two.ymin), one.ymax.min(two.ymax)),
+    }
+}
+
+/// Where two segments cross, not rounded to a double.
+pub fn precise_crossing([a, b]: [Xy; 2], [c, d]: [Xy; 2]) -> Precise {
     let difference = |p: f64, q: f64| Twofold::from(p) - Twofold::from(q);
     let (ux, uy) = (difference(b.x, a.x), difference(b.y, a.y));
     let (vx, vy) = (difference(d.x, c.x), difference(d.y, c.y));
     let (wx, wy) = (difference(c.x, a.x), difference(c.y, a.y));
     let along = (wx * vy - wy * vx) / (ux * vy - uy * vx);
-    let (one, two) = (boxed(&[a, b]), boxed(&[c, d]));
-    let at = |start: f64, by: Twofold, low: f64, high: f64| {
-        let value = (Twofold::from(start) + along * by).high;
-        // Adding zero makes a negative zero positive.
-        if value.is_nan() { low } else { value.max(low).min(high) + 0.0 }
-    };
-    Xy {
-        x: at(a.x, ux, one.xmin.max(two.xmin), one.xmax.min(two.xmax)),
-        y: at(a.y, uy, one.ymin.max(two.ymin), one.ymax.min(two.ymax)),
-    }
+    [Twofold::from(a.x) + along * ux, Twofold::from(a.y) + along * uy]
 }
 
 #[cfg(test)]

@@ -15,6 +15,19 @@ impl From<f64> for Twofold {
     }
 }
 
+/// A position to twice the precision of a double.
+pub type Precise = [Twofold; 2];
+
+/// Of a number computed with these, what rounding can have done to it at most, in units of what it was computed from.
+const ROUNDING: f64 = 1e-28;
+
+impl Twofold {
+    /// Whether it is positive; `None` where rounding may have made it of nothing.
+    pub fn is_positive(self, size: f64) -> Option<bool> {
+        (self.high.abs() > size * ROUNDING).then_some(self.high > 0.0)
+    }
+}
+
 /// The sum of two doubles and its rounding error.
 fn two_sum(a: f64, b: f64) -> Twofold {
     let high = a + b;

@@ -21,8 +21,9 @@ pub use operand::Operand;
 use smallvec::SmallVec;
 
 use crate::geom::Xy;
-use crate::planar::segment::{Contact, divides, lexicographic, on_segment};
+use crate::planar::segment::{Contact, divides, lexicographic, on_segment, precise_crossing};
 use crate::planar::stripes::Location;
+use crate::planar::twofold::Precise;
 
 /// What is asked about two geometries.
 pub trait Question {
@@ -195,9 +196,30 @@ impl<Q: Question> Relation<'_, Q> {
         crossings.sort_unstable_by(|(_, p), (_, q)| lexicographic(p, q));
         // Only in a collection does it matter what else crosses in the same position.
         let together = self.sides.iter().any(|side| side.needs_own_nodes());
-        for group in crossings.chunk_by(|(_, p), (_, q)| together && p == q) {
-            let p = group[0].1;
-            let mut segments: SmallVec<[(usize, usize); 4]> = group.iter().flat_map(|(both, _)| *both).collect();
+        for group in crossings.chunk_by_mut(|(_, p), (_, q)| together && p == q) {
+            self.crossings_near(group)?;
+        }
+        self.scratch.crossings = crossings;
+        Step::Continue(())
+    }
+
+    /// Decides crossings that rounded are in one position. Few of them are not in one.
+    fn crossings_near(&mut self, mut group: &mut [Crossing]) -> Step {
+        while let Some((first, p)) = group.first().copied() {
+            let here = self.precise(&first);
+            let size = first.iter().flat_map(|(side, segment)| self.sides[*side].tree.segments()[*segment]);
+            let size = size.fold(0.0, |size: f64, end| size.max(end.x.abs()).max(end.y.abs()));
+            let mut together = 1;
+            for i in 1..group.len() {
+                let [x, y] = self.precise(&group[i].0);
+                if (x - here[0]).is_positive(size).is_none() && (y - here[1]).is_positive(size).is_none() {
+                    group.swap(together, i);
+                    together += 1;
+                }
+            }
+            let (same, rest) = group.split_at_mut(together);
+            group = rest;
+            let mut segments: SmallVec<[(usize, usize); 4]> = same.iter().flat_map(|(both, _)| *both).collect();
             segments.sort_unstable();
             segments.dedup();
             // The position is rounded: a segment passes through the node there only if it does so exactly.
@@ -210,7 +232,6 @@ impl<Q: Question> Relation<'_, Q> {
                 self.crossing(p, &segments)?;
             }
         }
-        self.scratch.crossings = crossings;
         Step::Continue(())
     }
 
@@ -231,7 +252,7 @@ impl<Q: Question> Relation<'_, Q> {
             }
         }
         let rays = all.iter().flat_map(|(side, segment)| self.sides[*side].rays(*side, *segment, None));
-        self.around(p, &inserted(rays), false)
+        self.around(p, &inserted(rays), Some(self.precise(segments)))
     }
 
     /// Decides what the nodes show.
@@ -243,13 +264,21 @@ impl<Q: Question> Relation<'_, Q> {
             for (side, operand) in self.sides.iter().enumerate() {
                 operand.each_segment_at(at, |segment| rays.extend(operand.rays(side, segment, Some(at))));
             }
-            self.around(at, &sorted(rays.into_iter()), true)?;
+            self.around(at, &sorted(rays.into_iter()), None)?;
         }
         Step::Continue(())
     }
 
-    /// Takes note of all that lies around a position. It may be `exact`, or a crossing, where no line ends.
-    fn around(&mut self, at: Xy, rays: &Rays, exact: bool) -> Step {
+    /// Where segments cross that are not all of one line.
+    fn precise(&self, segments: &[(usize, usize)]) -> Precise {
+        let ends = |(side, segment): &(usize, usize)| self.sides[*side].tree.segments()[*segment];
+        let first = ends(&segments[0]);
+        let across = segments[1..].iter().map(ends).find(|other| divides(first, *other));
+        precise_crossing(first, across.unwrap_or(first))
+    }
+
+    /// Takes note of all that lies around a position. It is exact, or that of a `crossing`, rounded: no line ends there.
+    fn around(&mut self, at: Xy, rays: &Rays, crossing: Option<Precise>) -> Step {
         let everywhere = [0, 1].map(|side| {
             let mut here: SmallVec<[u32; 4]> = SmallVec::new();
             for (ray, _) in rays.iter().filter(|(ray, _)| ray.side == side) {
@@ -259,8 +288,12 @@ impl<Q: Question> Relation<'_, Q> {
                     here.push(area);
                 }
             }
+            let others = |area| here.contains(&area);
             self.sides[side].has_other_areas(here.len())
-                && self.sides[side].locate_in_areas(at, |area| here.contains(&area)) == Interior
+                && match crossing {
+                    Some(crossing) => self.sides[side].covers_crossing(crossing, at, others),
+                    None => self.sides[side].locate_in_areas(at, others) == Interior,
+                }
         });
         let mut step = Step::Continue(());
         let in_areas = walk(rays, everywhere, |a, b, dimension| {
@@ -273,13 +306,9 @@ impl<Q: Question> Relation<'_, Q> {
             let operand = self.sides[side];
             match in_areas[side] {
                 Exterior if rays.iter().any(|(ray, _)| ray.side == side) => {
-                    if exact && operand.is_odd_end(at) {
-                        Boundary
-                    } else {
-                        Interior
-                    }
+                    if crossing.is_none() && operand.is_odd_end(at) { Boundary } else { Interior }
                 }
-                Exterior if exact => operand.locate(at),
+                Exterior if crossing.is_none() => operand.locate(at),
                 decided => decided,
             }
         });

@@ -11,6 +11,7 @@ use crate::planar::orientation;
 use crate::planar::segment::{divides, is_counterclockwise, lexicographic, on_segment};
 use crate::planar::stripes::{Crossings, Location};
 use crate::planar::tree::Tree;
+use crate::planar::twofold::{Precise, Twofold};
 
 /// A geometry, taken apart. It can be filled again, which keeps its memory.
 ///
@@ -222,18 +223,23 @@ impl Operand {
     /// areas it is `Boundary`, even where these edges are interior to the geometry.
     pub(super) fn locate_in_areas(&self, p: Xy, leave_out: impl Fn(u32) -> bool) -> Location {
         let mut found = Location::Exterior;
-        let mut look = |area: usize| {
+        let look = |area: usize| {
             if !leave_out(area as u32) {
                 found = found.max(self.locate_in_area(area, p));
             }
             if found == Location::Interior { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         };
-        let _ = match self.areas.len() {
-            0 => ControlFlow::Continue(()),
-            1 => look(0),
-            _ => self.area_boxes.each_meeting(&Rect { xmin: p.x, ymin: p.y, xmax: p.x, ymax: p.y }, look),
-        };
+        let _ = self.each_area_in(&Rect { xmin: p.x, ymin: p.y, xmax: p.x, ymax: p.y }, look);
         found
+    }
+
+    /// Calls `f` with the areas that may have something of a box.
+    fn each_area_in(&self, rect: &Rect, mut f: impl FnMut(usize) -> ControlFlow<()>) -> ControlFlow<()> {
+        match self.areas.len() {
+            0 => ControlFlow::Continue(()),
+            1 => f(0),
+            _ => self.area_boxes.each_meeting(rect, f),
+        }
     }
 
     fn locate_in_area(&self, area: usize, p: Xy) -> Location {
@@ -246,6 +252,40 @@ impl Operand {
             if crossings.add(a, b) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         });
         if on_edge.is_break() { Location::Boundary } else { crossings.location() }
+    }
+
+    /// Whether an area, those aside that `leave_out` names, has a crossing in its interior, which rounded is `p`.
+    pub(super) fn covers_crossing(&self, crossing: Precise, p: Xy, leave_out: impl Fn(u32) -> bool) -> bool {
+        let around = beside(p);
+        let look = |area: usize| {
+            if !leave_out(area as u32) && self.area_covers_crossing(area, crossing, &around) {
+                return ControlFlow::Break(());
+            }
+            ControlFlow::Continue(())
+        };
+        self.each_area_in(&around, look).is_break()
+    }
+
+    fn area_covers_crossing(&self, area: usize, [x, y]: Precise, around: &Rect) -> bool {
+        let Some(bounds) = self.bounds else { return false };
+        let ray = Rect { xmax: bounds.xmax.max(around.xmax), ..*around };
+        let edges = self.areas[area].start as usize..self.areas[area].end as usize;
+        let mut odd = false;
+        let on_edge = self.tree.each_meeting_among(edges, &ray, |segment| {
+            let [a, b] = self.tree.segments()[segment];
+            let [ax, bx] = [a.x, b.x].map(|end| Twofold::from(end) - x);
+            let [ay, by] = [a.y, b.y].map(|end| Twofold::from(end) - y);
+            let above = [ay, by].map(|height| height.high > 0.0);
+            if above[0] != above[1] {
+                let size = (ax.high.abs() + bx.high.abs()) * (ay.high.abs() + by.high.abs());
+                match (ax * by - ay * bx).is_positive(size) {
+                    Some(left) => odd ^= left == above[1],
+                    None => return ControlFlow::Break(()),
+                }
+            }
+            ControlFlow::Continue(())
+        });
+        on_edge.is_continue() && odd
     }
 
     /// Where a position lies, as DE-9IM has it.
@@ -306,9 +346,7 @@ impl Operand {
         if !self.lines && !self.needs_own_nodes() {
             return;
         }
-        let (low, high) = (Xy { x: p.x.next_down(), y: p.y.next_down() }, Xy { x: p.x.next_up(), y: p.y.next_up() });
-        let here = Rect { xmin: low.x, ymin: low.y, xmax: high.x, ymax: high.y };
-        let _ = self.tree.each_meeting(&here, |segment| {
+        let _ = self.tree.each_meeting(&beside(p), |segment| {
             let [from, to] = self.tree.segments()[segment];
             let along = orientation(a, b, from) == 0.0 && orientation(a, b, to) == 0.0;
             if along && divides(across, [from, to]) {
@@ -330,6 +368,11 @@ impl Operand {
             })
             .is_break()
     }
+}
+
+/// The box around a position and the doubles next to it.
+fn beside(p: Xy) -> Rect {
+    Rect { xmin: p.x.next_down(), ymin: p.y.next_down(), xmax: p.x.next_up(), ymax: p.y.next_up() }
 }
 
 /// The same position, negative zeros made positive: it can then be compared by its bits.
