@@ -3,7 +3,7 @@ use arrow::array::ArrayRef;
 use crate::call::{Call, Reader, Row};
 use crate::catalog::{Default, Kernel, Returns, function, geometry, text};
 use crate::error::Result;
-use crate::relation::{Matrix, Pairs, Pattern, Question, Relater};
+use crate::relation::{Pairs, Pattern, Relater, Whole};
 
 function! {
     /// The DE-9IM matrix of two geometries, or whether it matches a pattern.
@@ -52,38 +52,11 @@ function! {
     }
 }
 
-/// The whole matrix, as text.
-struct Whole;
-
-impl Question for Whole {
-    type Answer = String;
-
-    fn settled(&self, _: &Matrix) -> Option<String> {
-        None
-    }
-
-    fn answer(&self, matrix: &Matrix) -> String {
-        matrix.to_string()
-    }
-}
-
-impl Question for Pattern {
-    type Answer = bool;
-
-    fn settled(&self, matrix: &Matrix) -> Option<bool> {
-        self.excludes(matrix).then_some(false)
-    }
-
-    fn answer(&self, matrix: &Matrix) -> bool {
-        self.accepts(matrix)
-    }
-}
-
 fn kernel(call: &Call) -> Result<ArrayRef> {
     let pairs = Pairs::new(call)?;
     let mut relater = Relater::default();
     if call.args() < 3 {
-        return call.map_rows(|row| pairs.row(row, |pair| Ok(Some(relater.relate(&Whole, &pair)))));
+        return call.map_rows(|row| pairs.row(row, |pair| Ok(Some(relater.relate(&Whole, &pair).to_string()))));
     }
     let patterns = call.text(2)?;
     let mut last: Option<(String, Pattern)> = None;

@@ -96,10 +96,16 @@ impl Rect {
         geom.fold(Self::NOTHING, Self::widen).some()
     }
 
-    /// The box of one position.
+    /// The box of one position, which may be NaN.
+    #[inline]
+    pub(crate) fn at(p: Xy) -> Rect {
+        Rect { xmin: p.x, ymin: p.y, xmax: p.x, ymax: p.y }
+    }
+
+    /// The box of one position; `None` if an ordinate is NaN.
     #[inline]
     pub fn of_point(p: Xy) -> Option<Rect> {
-        Rect { xmin: p.x, ymin: p.y, xmax: p.x, ymax: p.y }.some()
+        Self::at(p).some()
     }
 
     /// None of nothing.
@@ -166,13 +172,5 @@ impl Rect {
     #[inline]
     pub fn covers_position(&self, p: Xy) -> bool {
         self.xmin <= p.x && p.x <= self.xmax && self.ymin <= p.y && p.y <= self.ymax
-    }
-
-    /// Lower bound of the distance between anything in the two boxes. Rounded down, so that rejecting by it is safe.
-    #[inline]
-    pub fn distance(&self, other: &Rect) -> f64 {
-        let dx = (other.xmin - self.xmax).max(self.xmin - other.xmax).max(0.0);
-        let dy = (other.ymin - self.ymax).max(self.ymin - other.ymax).max(0.0);
-        dx.hypot(dy) * (1.0 - 4.0 * f64::EPSILON)
     }
 }

@@ -92,18 +92,14 @@ impl Index {
 
     /// Bytes held, about, once every part of it was asked for.
     pub fn size(&self) -> usize {
-        let in_tree = self.segment_count() + self.points.len();
+        let segments: usize = self.stripes().map(|s| s.segments().len()).sum();
+        let in_tree = segments + self.points.len();
         let stripes = self.lines.iter().chain(&self.areas).map(Stripes::size).sum::<usize>();
         size_of::<Self>()
             + stripes
             + Tree::size_of(in_tree)
             + Proximity::size_of(in_tree)
             + (self.points.len() + self.ends.len() + self.representatives.len()) * size_of::<Xy>()
-    }
-
-    /// Number of segments.
-    pub fn segment_count(&self) -> usize {
-        self.stripes().map(|s| s.segments().len()).sum()
     }
 
     /// Whether it is one polygon or multipolygon.
@@ -191,11 +187,6 @@ impl Index {
             Some(proximity) => proximity.nearest(tree, p, search),
             None => tree.nearest_to_point(p, search),
         }
-    }
-
-    /// Positions of its points.
-    pub fn points(&self) -> &[Xy] {
-        &self.points
     }
 
     /// Its segments: those of lines and of rings.

@@ -56,22 +56,25 @@ fn exact_orientation(a: Xy, b: Xy, c: Xy) -> f64 {
 /// Relative to the sum of the products, the error of their difference (Ozaki et al., doi 10.1007/s10543-015-0574-9).
 const FILTER: f64 = 3.330_669_062_177_372_4e-16;
 
+/// Whether two orientations are of the same side. They may be tiny, so that their product would not do.
+#[inline]
+fn same_side(one: f64, two: f64) -> bool {
+    (one > 0.0 && two > 0.0) || (one < 0.0 && two < 0.0)
+}
+
 /// Whether two closed segments share a point.
 #[inline]
 pub fn intersect(a: Xy, b: Xy, c: Xy, d: Xy) -> bool {
     if !boxed(&[a, b]).intersects(&boxed(&[c, d])) {
         return false;
     }
-    let apart = |p: f64, q: f64| (p > 0.0 && q > 0.0) || (p < 0.0 && q < 0.0);
     // Boxes overlap; if neither line separates the other segment's ends, they meet. Collinear ones overlap as boxes do.
-    !apart(orientation(a, b, c), orientation(a, b, d)) && !apart(orientation(c, d, a), orientation(c, d, b))
+    !same_side(orientation(a, b, c), orientation(a, b, d)) && !same_side(orientation(c, d, a), orientation(c, d, b))
 }
 
 /// Whether the ends of the second segment lie on different sides of the line through the first.
 pub fn divides([a, b]: [Xy; 2], [c, d]: [Xy; 2]) -> bool {
-    // Both orientations may be tiny, so that their product would not do.
-    let (of_c, of_d) = (orientation(a, b, c), orientation(a, b, d));
-    (of_c > 0.0 && of_d < 0.0) || (of_c < 0.0 && of_d > 0.0)
+    same_side(orientation(a, b, c), -orientation(a, b, d))
 }
 
 /// Whether `p` lies on the closed segment `a`-`b`.
@@ -217,12 +220,11 @@ pub fn contact(a: Xy, b: Xy, c: Xy, d: Xy) -> Contact {
             Ordering::Greater => Contact::None,
         };
     }
-    let apart = |p: f64, q: f64| (p > 0.0 && q > 0.0) || (p < 0.0 && q < 0.0);
-    if apart(of_c, of_d) {
+    if same_side(of_c, of_d) {
         return Contact::None;
     }
     let (of_a, of_b) = (orientation(c, d, a), orientation(c, d, b));
-    if apart(of_a, of_b) {
+    if same_side(of_a, of_b) {
         return Contact::None;
     }
     match [(of_c, c), (of_d, d), (of_a, a), (of_b, b)].iter().find(|(side, _)| *side == 0.0) {

@@ -289,14 +289,14 @@ impl Tree {
     /// Adds to `search` what of these is nearest to a point.
     pub fn nearest_to_point(&self, p: Xy, search: &mut Nearest) {
         let Some(root) = self.root() else { return };
-        let rect = Rect { xmin: p.x, ymin: p.y, xmax: p.x, ymax: p.y };
+        let rect = Rect::at(p);
         self.nearest(root, &rect, search, &mut |i, search| search.point(p, &self.segments[i]));
     }
 
     /// The number of the segment that is nearest to a point.
     pub fn nearest_number(&self, p: Xy) -> Option<usize> {
         let (root, bounds) = (self.root()?, self.bounds()?);
-        let rect = Rect { xmin: p.x, ymin: p.y, xmax: p.x, ymax: p.y };
+        let rect = Rect::at(p);
         let (mut search, mut nearest) = (Nearest::new(&rect, &bounds, None), None);
         self.nearest(root, &rect, &mut search, &mut |i, search| {
             let before = search.best();

@@ -89,7 +89,7 @@ fn to_point(p: Xy, geom: &Geom, mut search: Nearest) -> f64 {
 /// Adds what is nearest in two geometries that do not meet, of which the second has this box.
 fn of_rows(a: &Geom, b: &Geom, of_b: &Rect, search: &mut Nearest) {
     if let Some(p) = nearest_vertex(a, of_b)
-        && let Some(q) = nearest_vertex(b, &point_box(p))
+        && let Some(q) = nearest_vertex(b, &Rect::at(p))
     {
         search.narrow(geom::distance(p, q));
     }
@@ -116,17 +116,13 @@ fn of_rows(a: &Geom, b: &Geom, of_b: &Rect, search: &mut Nearest) {
     });
 }
 
-fn point_box(p: Xy) -> Rect {
-    Rect { xmin: p.x, ymin: p.y, xmax: p.x, ymax: p.y }
-}
-
 /// The vertex that is nearest to a box.
 fn nearest_vertex(geom: &Geom, rect: &Rect) -> Option<Xy> {
     let (mut nearest, mut least) = (None, f64::INFINITY);
     geom.each_sequence(&mut |_, c| {
         c.each(|x, y| {
             let p = Xy { x, y };
-            let squared = squared_between(&point_box(p), rect);
+            let squared = squared_between(&Rect::at(p), rect);
             if squared < least {
                 (nearest, least) = (Some(p), squared);
             }

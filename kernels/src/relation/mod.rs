@@ -14,4 +14,4 @@ pub use intersects::intersects;
 pub use pairs::{Other, Pair, Pairs};
 pub use predicate::{Predicate, Relater, predicate};
 pub use prepared::Prepared;
-pub use relate::{Matrix, Pattern, Question};
+pub use relate::{Pattern, Whole};

@@ -112,10 +112,9 @@ impl Question for Predicate {
         };
         let second_leaves = || m.meets(Exterior, Interior) || m.meets(Exterior, Boundary);
         let first_leaves = || m.meets(Interior, Exterior) || m.meets(Boundary, Exterior);
-        let meet = || [Interior, Boundary].iter().any(|a| [Interior, Boundary].iter().any(|b| m.meets(*a, *b)));
         match self {
-            Intersects if meet() => Some(true),
-            Disjoint if meet() => Some(false),
+            Intersects if m.intersects() => Some(true),
+            Disjoint if m.intersects() => Some(false),
             Contains | Covers if second_leaves() => Some(false),
             Within | CoveredBy if first_leaves() => Some(false),
             ContainsProperly if second_leaves() || m.meets(Boundary, Interior) || m.meets(Boundary, Boundary) => {
@@ -140,15 +139,14 @@ impl Question for Predicate {
         let (a, b) = (dimension(row(Interior)), dimension(column(Interior)));
         let interiors = m.get(Interior, Interior);
         let (own, others) = (m.meets(Interior, Exterior), m.meets(Exterior, Interior));
-        let meet = || [Interior, Boundary].iter().any(|a| [Interior, Boundary].iter().any(|b| m.meets(*a, *b)));
         match self {
-            Predicate::Intersects => meet(),
-            Predicate::Disjoint => !meet(),
+            Predicate::Intersects => m.intersects(),
+            Predicate::Disjoint => !m.intersects(),
             Predicate::Contains | Predicate::Within | Predicate::ContainsProperly => {
                 self.settled(m).is_none() && interiors >= 0
             }
-            Predicate::Covers | Predicate::CoveredBy => self.settled(m).is_none() && meet(),
-            Predicate::Touches => interiors < 0 && meet(),
+            Predicate::Covers | Predicate::CoveredBy => self.settled(m).is_none() && m.intersects(),
+            Predicate::Touches => interiors < 0 && m.intersects(),
             Predicate::Crosses => match a.cmp(&b) {
                 std::cmp::Ordering::Less => interiors >= 0 && own,
                 std::cmp::Ordering::Greater => interiors >= 0 && others,

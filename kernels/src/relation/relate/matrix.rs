@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::Question;
 use crate::planar::stripes::Location;
 
 /// Dimensions of the intersections of the interior, boundary and exterior of one geometry with those of another: -1
@@ -39,6 +40,11 @@ impl Matrix {
     #[inline]
     pub fn meets(&self, a: Location, b: Location) -> bool {
         self.get(a, b) >= 0
+    }
+
+    /// Whether the geometries have a point in common.
+    pub fn intersects(&self) -> bool {
+        self.0[..2].iter().any(|row| row[..2].iter().any(|dimension| *dimension >= 0))
     }
 
     /// The nine dimensions, row by row.
@@ -117,5 +123,33 @@ impl Pattern {
     /// Whether a matrix that is still growing can no longer become as wanted.
     pub fn excludes(&self, matrix: &Matrix) -> bool {
         self.0.iter().zip(matrix.cells()).any(|(wanted, cell)| wanted.excludes(cell))
+    }
+}
+
+/// The question for the whole matrix.
+#[derive(Debug, Clone, Copy)]
+pub struct Whole;
+
+impl Question for Whole {
+    type Answer = Matrix;
+
+    fn settled(&self, _: &Matrix) -> Option<Matrix> {
+        None
+    }
+
+    fn answer(&self, matrix: &Matrix) -> Matrix {
+        *matrix
+    }
+}
+
+impl Question for Pattern {
+    type Answer = bool;
+
+    fn settled(&self, matrix: &Matrix) -> Option<bool> {
+        self.excludes(matrix).then_some(false)
+    }
+
+    fn answer(&self, matrix: &Matrix) -> bool {
+        self.accepts(matrix)
     }
 }

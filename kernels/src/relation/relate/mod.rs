@@ -14,7 +14,7 @@ mod operand;
 use std::ops::ControlFlow;
 
 use contacts::{Crossing, each_contact};
-pub use matrix::{Matrix, Pattern};
+pub use matrix::{Matrix, Pattern, Whole};
 use node::{Edge, Ray, Rays, inserted, sorted, walk};
 use operand::Kind;
 pub use operand::Operand;

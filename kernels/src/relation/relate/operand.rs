@@ -97,8 +97,7 @@ impl Operand {
         self.tree.fill(segments);
         let mut boxes = self.area_boxes.recycle();
         if self.areas.len() > 1 {
-            let edges = |area: &Range<u32>| &self.tree.segments()[area.start as usize..area.end as usize];
-            let diagonals = self.areas.iter().filter_map(|area| around(edges(area)));
+            let diagonals = (0..self.areas.len()).filter_map(|area| around(&self.tree.segments()[self.edges(area)]));
             boxes.extend(diagonals.map(|b| [Xy { x: b.xmin, y: b.ymin }, Xy { x: b.xmax, y: b.ymax }]));
         }
         self.area_boxes.fill(boxes);
@@ -229,7 +228,7 @@ impl Operand {
             }
             if found == Location::Interior { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         };
-        let _ = self.each_area_in(&Rect { xmin: p.x, ymin: p.y, xmax: p.x, ymax: p.y }, look);
+        let _ = self.each_area_in(&Rect::at(p), look);
         found
     }
 
@@ -242,12 +241,16 @@ impl Operand {
         }
     }
 
+    /// Numbers of the segments of an area.
+    fn edges(&self, area: usize) -> Range<usize> {
+        self.areas[area].start as usize..self.areas[area].end as usize
+    }
+
     fn locate_in_area(&self, area: usize, p: Xy) -> Location {
         let Some(bounds) = self.bounds.filter(|b| b.covers_position(p)) else { return Location::Exterior };
         let ray = Rect { xmin: p.x, ymin: p.y, xmax: bounds.xmax, ymax: p.y };
-        let edges = self.areas[area].start as usize..self.areas[area].end as usize;
         let mut crossings = Crossings::new(p);
-        let on_edge = self.tree.each_meeting_among(edges, &ray, |segment| {
+        let on_edge = self.tree.each_meeting_among(self.edges(area), &ray, |segment| {
             let [a, b] = self.tree.segments()[segment];
             if crossings.add(a, b) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         });
@@ -269,9 +272,8 @@ impl Operand {
     fn area_covers_crossing(&self, area: usize, [x, y]: Precise, around: &Rect) -> bool {
         let Some(bounds) = self.bounds else { return false };
         let ray = Rect { xmax: bounds.xmax.max(around.xmax), ..*around };
-        let edges = self.areas[area].start as usize..self.areas[area].end as usize;
         let mut odd = false;
-        let on_edge = self.tree.each_meeting_among(edges, &ray, |segment| {
+        let on_edge = self.tree.each_meeting_among(self.edges(area), &ray, |segment| {
             let [a, b] = self.tree.segments()[segment];
             let [ax, bx] = [a.x, b.x].map(|end| Twofold::from(end) - x);
             let [ay, by] = [a.y, b.y].map(|end| Twofold::from(end) - y);
@@ -330,8 +332,7 @@ impl Operand {
 
     /// Calls `f` with each segment on which a position lies.
     pub(super) fn each_segment_at(&self, p: Xy, mut f: impl FnMut(usize)) {
-        let here = Rect { xmin: p.x, ymin: p.y, xmax: p.x, ymax: p.y };
-        let _ = self.tree.each_meeting(&here, |segment| {
+        let _ = self.tree.each_meeting(&Rect::at(p), |segment| {
             let [a, b] = self.tree.segments()[segment];
             if on_segment(p, a, b) {
                 f(segment);
@@ -358,9 +359,8 @@ impl Operand {
 
     /// Whether a position is the end of a segment.
     pub(super) fn has_vertex(&self, p: Xy) -> bool {
-        let here = Rect { xmin: p.x, ymin: p.y, xmax: p.x, ymax: p.y };
         self.tree
-            .each_meeting(&here, |segment| {
+            .each_meeting(&Rect::at(p), |segment| {
                 if self.tree.segments()[segment].contains(&p) {
                     return ControlFlow::Break(());
                 }
