@@ -67,8 +67,8 @@ impl Proximity {
     /// Adds to `search` what of the tree is nearest to `p`.
     #[inline]
     pub fn nearest(&self, tree: &Tree, p: Xy, search: &mut Nearest) {
-        let Rect { xmin, ymin, xmax, ymax } = self.bounds;
-        if !(xmin <= p.x && p.x <= xmax && ymin <= p.y && p.y <= ymax) {
+        let Rect { xmin, ymin, .. } = self.bounds;
+        if !self.bounds.covers_position(p) {
             return tree.nearest_to_point(p, search);
         }
         let number = |from: f64, per_unit: f64| ((from * per_unit) as usize).min(self.side - 1);
@@ -97,7 +97,7 @@ impl Proximity {
         let of_best = corners.map(|corner| point_segment(corner, a, b));
         let far = of_best.into_iter().fold(0.0, f64::max) + radius + slack;
         let around = Rect { xmin: centre.x - far, ymin: centre.y - far, xmax: centre.x + far, ymax: centre.y + far };
-        let at_centre = Rect { xmin: centre.x, ymin: centre.y, xmax: centre.x, ymax: centre.y };
+        let at_centre = Rect::at(centre);
         // That of the centre first: mostly, it leaves the others out.
         let mut found = vec![best as u32];
         let _ = tree.each_meeting(&around, |i| {

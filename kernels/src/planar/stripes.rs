@@ -94,15 +94,10 @@ impl Stripes {
         self.segments.capacity() * size_of::<[Xy; 2]>() + (self.members.capacity() + self.starts.capacity()) * 4
     }
 
-    fn reaches(&self, p: Xy) -> bool {
-        let b = &self.bounds;
-        b.xmin <= p.x && p.x <= b.xmax && b.ymin <= p.y && p.y <= b.ymax
-    }
-
     /// Where `p` lies, the segments being the closed rings of one polygon or multipolygon.
     #[inline]
     pub fn locate(&self, p: Xy) -> Location {
-        if !self.reaches(p) {
+        if !self.bounds.covers_position(p) {
             return Location::Exterior;
         }
         let mut crossings = Crossings::new(p);
@@ -116,7 +111,8 @@ impl Stripes {
 
     /// Whether `p` lies on a segment.
     pub fn touches(&self, p: Xy) -> bool {
-        self.reaches(p) && self.members(self.stripe(p.y, self.starts.len() - 1)).any(|[a, b]| on_segment(p, *a, *b))
+        self.bounds.covers_position(p)
+            && self.members(self.stripe(p.y, self.starts.len() - 1)).any(|[a, b]| on_segment(p, *a, *b))
     }
 
     /// Calls `f` once with the numbers of any two segments whose boxes meet.
