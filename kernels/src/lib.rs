@@ -12,6 +12,7 @@ pub mod docs;
 mod error;
 pub mod functions;
 pub mod geom;
+pub mod join;
 pub mod overlay;
 mod planar;
 pub mod relation;

@@ -3,7 +3,7 @@ use arrow::array::ArrayRef;
 use crate::call::Call;
 use crate::catalog::{Kernel, Returns, function, geometry};
 use crate::error::Result;
-use crate::relation::{Pairs, distance, distance_to_area};
+use crate::relation::{Pairs, Wanted, distance, distance_to_area};
 
 function! {
     /// The smallest planar distance between two geometries.
@@ -50,7 +50,7 @@ function! {
 fn kernel(call: &Call) -> Result<ArrayRef> {
     let pairs = Pairs::new(call)?;
     call.map_rows(|row| match pairs.point_and_area(row) {
-        Some((p, area)) => Ok(distance_to_area(p, area, None)),
-        None => pairs.row(row, |pair| Ok(distance(&pair, None))),
+        Some((p, area)) => Ok(distance_to_area(p, area, Wanted::Exact)),
+        None => pairs.row(row, |pair| Ok(distance(&pair, Wanted::Exact))),
     })
 }

@@ -3,7 +3,7 @@ use arrow::array::ArrayRef;
 use crate::call::{Call, Reader};
 use crate::catalog::{Kernel, Returns, float, function, geometry};
 use crate::error::Result;
-use crate::relation::{Pairs, distance, distance_to_area};
+use crate::relation::{Pairs, Wanted, distance, distance_to_area};
 
 function! {
     /// Whether two geometries lie within a distance of each other.
@@ -56,8 +56,8 @@ fn kernel(call: &Call) -> Result<ArrayRef> {
         let negative = || format!("distance must not be negative, got {limit}").into();
         let near = |apart: Option<f64>| Ok(Some(apart.is_some_and(|apart| apart <= limit)));
         if let Some((p, area)) = pairs.point_and_area(row) {
-            return if limit < 0.0 { Err(negative()) } else { near(distance_to_area(p, area, Some(limit))) };
+            return if limit < 0.0 { Err(negative()) } else { near(distance_to_area(p, area, Wanted::Within(limit))) };
         }
-        pairs.row(row, |pair| if limit < 0.0 { Err(negative()) } else { near(distance(&pair, Some(limit))) })
+        pairs.row(row, |pair| if limit < 0.0 { Err(negative()) } else { near(distance(&pair, Wanted::Within(limit))) })
     })
 }

@@ -90,15 +90,15 @@ impl Index {
         self.areas.extend(Stripes::new(edges));
     }
 
-    /// Bytes held, about, once every part of it was asked for.
+    /// Bytes held, about; it grows as parts are asked for.
     pub fn size(&self) -> usize {
-        let segments: usize = self.stripes().map(|s| s.segments().len()).sum();
-        let in_tree = segments + self.points.len();
         let stripes = self.lines.iter().chain(&self.areas).map(Stripes::size).sum::<usize>();
+        let in_tree = self.tree.get().map_or(0, |tree| tree.segments().len());
+        let near = self.proximity.get().and_then(Option::as_ref);
         size_of::<Self>()
             + stripes
             + Tree::size_of(in_tree)
-            + Proximity::size_of(in_tree)
+            + near.map_or(0, |_| Proximity::size_of(in_tree))
             + (self.points.len() + self.ends.len() + self.representatives.len()) * size_of::<Xy>()
     }
 

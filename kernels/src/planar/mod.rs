@@ -1,6 +1,7 @@
 //! Positions and segments in the plane, decided by exact arithmetic, and an index of them: what relations and overlays
 //! are both built on.
 
+pub mod hull;
 pub mod index;
 pub mod nearest;
 mod proximity;

@@ -29,7 +29,7 @@ pub struct Proximity {
 const PAYS: u8 = 4;
 
 /// Fewer segments than this are better tried all.
-const FEW: usize = 16;
+const FEW: usize = 48;
 
 /// Boxes of this extent or less have room for the rounding of cells.
 const MIN_EXTENT: f64 = 1e-60;

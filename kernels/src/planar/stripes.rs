@@ -36,6 +36,12 @@ impl Stripes {
         let height = bounds.ymax - bounds.ymin;
         let tall = height > 0.0 && height.is_finite();
         let mut count = if tall { segments.len().next_power_of_two().min(1 << 16) } else { 1 };
+        // Each segment is listed once, and once more for each stripe that it rises through.
+        let risen: f64 = segments.iter().map(|[a, b]| (b.y - a.y).abs()).sum();
+        let room = (segments.len() * (MAX_REPEAT - 1)) as f64;
+        while count > 1 && risen / height * count as f64 > room {
+            count /= 2;
+        }
         loop {
             let per_unit = if tall { count as f64 / height } else { 0.0 };
             let mut index =

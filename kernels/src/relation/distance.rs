@@ -9,10 +9,36 @@ use crate::planar::segment::boxed;
 use crate::planar::stripes::Location;
 use crate::planar::tree::Tree;
 
+/// What is wanted of a distance.
+#[derive(Debug, Clone, Copy)]
+pub enum Wanted {
+    /// The distance.
+    Exact,
+    /// Whether it is at most so much: the answer is only on the right side of that. The search gives up where the
+    /// distance is sure to be greater, and stops where it is sure not to be.
+    Within(f64),
+    /// The distance if it is at most so much; else anything greater.
+    UpTo(f64),
+}
+
+impl Wanted {
+    #[inline]
+    fn search(self, a: &Rect, b: &Rect) -> Nearest {
+        match self {
+            Wanted::Exact => Nearest::new(a, b, None),
+            Wanted::Within(limit) => Nearest::new(a, b, Some(limit)),
+            Wanted::UpTo(limit) => {
+                let mut search = Nearest::new(a, b, None);
+                search.narrow(limit);
+                search
+            }
+        }
+    }
+}
+
 /// The smallest distance between the two geometries of a row; `None` where either, or a member of it, is empty, as in
-/// PostGIS. With `within`, the answer is only on the right side of it: the search gives up where the distance is sure
-/// to be greater, and stops where it is sure not to be.
-pub fn distance(pair: &Pair, within: Option<f64>) -> Option<f64> {
+/// PostGIS.
+pub fn distance(pair: &Pair, wanted: Wanted) -> Option<f64> {
     if let (Some(p), Other::Raw(other)) = (pair.geom.as_point(), &pair.other)
         && let Some(q) = other.as_point()
     {
@@ -27,16 +53,18 @@ pub fn distance(pair: &Pair, within: Option<f64>) -> Option<f64> {
         return Some(f64::NAN);
     }
     let (a, b) = (a?, b?);
-    let mut search = Nearest::new(&a, &b, within);
+    let mut search = wanted.search(&a, &b);
     let apart = squared_between(&a, &b);
     if !search.reaches(apart) {
         return Some(f64::INFINITY);
     }
-    if search.is_all_near(&a, &b) {
-        return within;
+    if let Wanted::Within(limit) = wanted
+        && search.is_all_near(&a, &b)
+    {
+        return Some(limit);
     }
     match &pair.other {
-        Other::Prepared(prepared, _) => {
+        Other::Prepared(prepared, ..) => {
             if apart == 0.0 && prepared.intersects(&pair.geom) {
                 return Some(0.0);
             }
@@ -58,7 +86,7 @@ pub fn distance(pair: &Pair, within: Option<f64>) -> Option<f64> {
 
 /// As `distance`, of a point and a constant that is one area.
 #[inline]
-pub fn distance_to_area(p: Xy, area: &Prepared, within: Option<f64>) -> Option<f64> {
+pub fn distance_to_area(p: Xy, area: &Prepared, wanted: Wanted) -> Option<f64> {
     if area.has_empty {
         return None;
     }
@@ -66,7 +94,7 @@ pub fn distance_to_area(p: Xy, area: &Prepared, within: Option<f64>) -> Option<f
         return Some(f64::NAN);
     }
     let (a, b) = (Rect::of_point(p)?, area.bounds?);
-    let mut search = Nearest::new(&a, &b, within);
+    let mut search = wanted.search(&a, &b);
     if !search.reaches(squared_between(&a, &b)) {
         return Some(f64::INFINITY);
     }

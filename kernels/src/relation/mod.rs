@@ -9,9 +9,10 @@ mod predicate;
 mod prepared;
 mod relate;
 
-pub use distance::{distance, distance_to_area};
+pub use distance::{Wanted, distance, distance_to_area};
 pub use intersects::intersects;
 pub use pairs::{Other, Pair, Pairs};
+pub(crate) use predicate::has_extent;
 pub use predicate::{Predicate, Relater, predicate};
 pub use prepared::Prepared;
 pub use relate::{Pattern, Whole};

@@ -41,8 +41,8 @@ impl Pair<'_, '_> {
 
 /// The other geometry of a row.
 pub enum Other<'p, 'a> {
-    /// The constant, prepared, and the column that stores it.
-    Prepared(&'p Arc<Prepared>, &'a GeometryColumn),
+    /// One that is asked often, prepared, and the column and row that store it.
+    Prepared(&'p Prepared, &'a GeometryColumn, usize),
     /// One that changes from row to row.
     Raw(Geom<'a>),
 }
@@ -52,15 +52,23 @@ impl Other<'_, '_> {
     #[inline]
     pub fn extent(&self) -> Extent {
         match self {
-            Other::Prepared(prepared, _) => (prepared.bounds, prepared.finite),
+            Other::Prepared(prepared, ..) => (prepared.bounds, prepared.finite),
             Other::Raw(geom) => geom.extent(),
+        }
+    }
+
+    /// EWKB SRID, 0 for none.
+    pub fn srid(&self) -> i32 {
+        match self {
+            Other::Prepared(prepared, ..) => prepared.srid,
+            Other::Raw(geom) => geom.srid,
         }
     }
 
     /// Whether it, or a member of it, is empty.
     pub fn has_empty(&self) -> bool {
         match self {
-            Other::Prepared(prepared, _) => prepared.has_empty,
+            Other::Prepared(prepared, ..) => prepared.has_empty,
             Other::Raw(geom) => geom.has_empty(),
         }
     }
@@ -134,19 +142,15 @@ impl Pairs {
         }
         let (geom, other, flipped) = match &self.prepared {
             Some((Side::Right, prepared)) => {
-                (read(&self.left)?, Some(Other::Prepared(prepared, &self.right.column)), false)
+                (read(&self.left)?, Some(Other::Prepared(prepared, &self.right.column, 0)), false)
             }
             Some((Side::Left, prepared)) => {
-                (read(&self.right)?, Some(Other::Prepared(prepared, &self.left.column)), true)
+                (read(&self.right)?, Some(Other::Prepared(prepared, &self.left.column, 0)), true)
             }
             None => (read(&self.left)?, read(&self.right)?.map(Other::Raw), false),
         };
         let (Some(geom), Some(other)) = (geom, other) else { return Ok(None) };
-        let other_srid = match &other {
-            Other::Prepared(prepared, _) => prepared.srid,
-            Other::Raw(geom) => geom.srid,
-        };
-        common_srid(geom.srid, other_srid)?;
+        common_srid(geom.srid, other.srid())?;
         f(Pair { geom, other, flipped })
     }
 }

@@ -39,6 +39,59 @@ pub enum Predicate {
 }
 
 impl Predicate {
+    /// Those that hold only where boxes meet, which an index can find; the one that is left out is disjoint.
+    pub const JOINABLE: [Predicate; 10] = [
+        Predicate::Intersects,
+        Predicate::Contains,
+        Predicate::Within,
+        Predicate::Covers,
+        Predicate::CoveredBy,
+        Predicate::ContainsProperly,
+        Predicate::Touches,
+        Predicate::Crosses,
+        Predicate::Overlaps,
+        Predicate::Equals,
+    ];
+
+    /// Name of the SQL function.
+    pub const fn function(self) -> &'static str {
+        match self {
+            Predicate::Intersects => "st_intersects",
+            Predicate::Disjoint => "st_disjoint",
+            Predicate::Contains => "st_contains",
+            Predicate::Within => "st_within",
+            Predicate::Covers => "st_covers",
+            Predicate::CoveredBy => "st_coveredby",
+            Predicate::ContainsProperly => "st_containsproperly",
+            Predicate::Touches => "st_touches",
+            Predicate::Crosses => "st_crosses",
+            Predicate::Overlaps => "st_overlaps",
+            Predicate::Equals => "st_equals",
+        }
+    }
+
+    /// Its name, such as `intersects`.
+    pub fn name(self) -> &'static str {
+        self.function().trim_start_matches("st_")
+    }
+
+    /// The joinable predicate of this name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::JOINABLE.into_iter().find(|predicate| predicate.name() == name)
+    }
+
+    /// What holds of `b` and `a` if this holds of `a` and `b`; `None` where no predicate says so.
+    pub fn converse(self) -> Option<Self> {
+        Some(match self {
+            Predicate::Contains => Predicate::Within,
+            Predicate::Within => Predicate::Contains,
+            Predicate::Covers => Predicate::CoveredBy,
+            Predicate::CoveredBy => Predicate::Covers,
+            Predicate::ContainsProperly => return None,
+            symmetric => symmetric,
+        })
+    }
+
     /// The answer where boxes, or their absence, or what is no finite number decides.
     fn by_extents(self, [(a, a_finite), (b, b_finite)]: [Extent; 2]) -> Option<bool> {
         let finite = a_finite && b_finite;
@@ -72,7 +125,7 @@ impl Predicate {
 
     /// Whether it holds of a point, the first or the `second` argument, in this place of something that is more than
     /// points.
-    fn at(self, place: Location, second: bool) -> bool {
+    pub(crate) fn at(self, place: Location, second: bool) -> bool {
         if second { self.of_place_of_point(place) } else { self.of_point(place) }
     }
 
@@ -169,8 +222,7 @@ pub fn predicate(call: &Call, predicate: Predicate) -> Result<ArrayRef> {
         }
         pairs.row(row, |pair| {
             let extents = early.unwrap_or_else(|| pair.in_order(pair.geom.extent(), pair.other.extent()));
-            let answer = predicate.by_extents(extents);
-            Ok(Some(answer.unwrap_or_else(|| relater.holds(predicate, &pair, extents))))
+            Ok(Some(relater.holds(predicate, &pair, extents)))
         })
     };
     match pairs.points_and_area() {
@@ -190,10 +242,15 @@ pub struct Relater {
 }
 
 impl Relater {
+    /// Whether a predicate holds of a pair of these extents.
+    pub fn holds(&mut self, predicate: Predicate, pair: &Pair, extents: [Extent; 2]) -> bool {
+        predicate.by_extents(extents).unwrap_or_else(|| self.decide(predicate, pair, extents))
+    }
+
     /// The answer for a pair of these extents, which do not decide.
-    fn holds(&mut self, predicate: Predicate, pair: &Pair, extents: [Extent; 2]) -> bool {
+    fn decide(&mut self, predicate: Predicate, pair: &Pair, extents: [Extent; 2]) -> bool {
         let boxes = extents.map(|(bounds, _)| bounds);
-        if let Other::Prepared(prepared, _) = &pair.other
+        if let Other::Prepared(prepared, ..) = &pair.other
             && let Some(place) = boxes[usize::from(pair.flipped)].and_then(|own| prepared.cover(&own))
         {
             // What lies wholly within an area, or wholly outside, is to it as a point there.
@@ -215,7 +272,7 @@ impl Relater {
         let [one, two] = &mut self.operands;
         one.assign(&pair.geom);
         let other = match &pair.other {
-            Other::Prepared(prepared, column) => prepared.operand(column),
+            Other::Prepared(prepared, column, row) => prepared.operand(column, *row),
             Other::Raw(other) => {
                 two.assign(other);
                 two
@@ -227,7 +284,7 @@ impl Relater {
 
 fn meet(pair: &Pair, boxes: &[Option<Rect>; 2]) -> bool {
     match (&pair.other, boxes) {
-        (Other::Prepared(prepared, _), _) => prepared.intersects(&pair.geom),
+        (Other::Prepared(prepared, ..), _) => prepared.intersects(&pair.geom),
         (Other::Raw(other), [Some(a), Some(b)]) => intersects(&pair.geom, other, a, b),
         (Other::Raw(_), _) => false,
     }
@@ -237,7 +294,7 @@ fn meet(pair: &Pair, boxes: &[Option<Rect>; 2]) -> bool {
 /// the second argument.
 fn place_of_point(pair: &Pair) -> Option<(Location, bool)> {
     match &pair.other {
-        Other::Prepared(prepared, _) => {
+        Other::Prepared(prepared, ..) => {
             let p = pair.geom.as_point().filter(|_| prepared.has_extent)?;
             Some((prepared.locate(p), pair.flipped))
         }
@@ -250,7 +307,7 @@ fn place_of_point(pair: &Pair) -> Option<(Location, bool)> {
 }
 
 /// Whether there is a line or area that is more than a point, all in one geometry: in a collection, areas may overlap.
-pub(super) fn has_extent(geom: &Geom) -> bool {
+pub fn has_extent(geom: &Geom) -> bool {
     let mut found = false;
     if !matches!(geom.shape, Shape::GeometryCollection(_) | Shape::Point(_) | Shape::MultiPoint(_)) {
         geom.each_sequence(&mut |_, path| found = found || path.iter().any(|p| Some(p) != path.first()));

@@ -46,8 +46,10 @@ impl Prepared {
 
     /// Says that so many more rows will be asked about: once they pay for a raster, it is made.
     pub fn expect_rows(&self, rows: usize) {
-        self.rows.fetch_add(rows, Relaxed);
-        self.raster();
+        if self.plan.is_some() && self.raster.get().is_none() {
+            self.rows.fetch_add(rows, Relaxed);
+            self.raster();
+        }
     }
 
     /// The raster of what is one area, made when the rows so far and those announced pay for it.
@@ -73,7 +75,7 @@ impl Prepared {
         self.raster()?.cover(rect)
     }
 
-    /// Bytes held, about.
+    /// Bytes held, about; it grows as parts are asked for.
     pub fn size(&self) -> usize {
         size_of::<Self>()
             + self.index.size()
@@ -81,9 +83,9 @@ impl Prepared {
             + self.raster.get().and_then(Option::as_ref).map_or(0, Raster::size)
     }
 
-    /// Taken apart for relating it; `column` is where it is stored.
-    pub fn operand(&self, column: &GeometryColumn) -> &Operand {
-        self.operand.get_or_init(|| match column.get(0) {
+    /// Taken apart for relating it; `column` and `row` are where it is stored.
+    pub fn operand(&self, column: &GeometryColumn, row: usize) -> &Operand {
+        self.operand.get_or_init(|| match column.get(row) {
             Ok(Some(geom)) => Operand::new(&geom),
             _ => Operand::default(),
         })

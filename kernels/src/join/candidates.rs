@@ -1,0 +1,123 @@
+//! What the boxes let through, collected for many probe rows before any of it is looked at.
+
+use std::ops::Range;
+
+use super::boxes::Node;
+use super::index::{SpatialIndex, extent};
+use super::probe::{Outcome, ProbeBatch};
+use crate::error::Cause;
+use crate::geom::{Rect, Xy};
+
+/// Candidates after which they are looked at, if they are points.
+const ENOUGH_CANDIDATES: usize = 16_384;
+
+/// How many candidates one that is no point counts as.
+const WEIGHT: usize = 16;
+
+/// Rows after which candidates are looked at.
+const ENOUGH_ROWS: usize = 16_384;
+
+/// Pairs whose boxes meet.
+#[derive(Debug, Default)]
+pub(super) struct Candidates {
+    /// Probe row and build row, in this order.
+    pub(super) pairs: Vec<(u32, u32)>,
+    /// Whether each is a match.
+    pub(super) verdicts: Vec<bool>,
+    /// The position of the probe row where it is a plain point, NaN where not.
+    pub(super) points: Vec<Xy>,
+    /// Probe rows that are no plain points, and their candidates.
+    pub(super) rows: Vec<(u32, Range<usize>)>,
+    /// Candidates of points by build row: the first of each build row, and of each candidate the one that follows.
+    first: Vec<u32>,
+    next: Vec<u32>,
+    stack: Vec<Node>,
+    /// How long deciding them will take, in candidates that are points.
+    work: usize,
+}
+
+const NONE: u32 = u32::MAX;
+const NOWHERE: Xy = Xy { x: f64::NAN, y: f64::NAN };
+
+impl Candidates {
+    /// Collects the candidates of some rows from `from` on; gives the first row that was not looked at.
+    pub(super) fn collect(&mut self, index: &SpatialIndex, batch: &ProbeBatch, from: usize) -> Outcome<usize> {
+        self.pairs.clear();
+        self.verdicts.clear();
+        self.points.clear();
+        self.rows.clear();
+        self.work = 0;
+        let end = batch.len().min(from + ENOUGH_ROWS);
+        let mut row = from;
+        while row < end && self.work < ENOUGH_CANDIDATES {
+            self.row(index, batch, row).map_err(|cause| (row, cause))?;
+            row += 1;
+        }
+        Ok(row)
+    }
+
+    #[inline]
+    fn row(&mut self, index: &SpatialIndex, batch: &ProbeBatch, row: usize) -> Result<(), Cause> {
+        let (rect, position) = match batch.column.plain_point(row) {
+            Some(p) if p.x.is_finite() && p.y.is_finite() => (Rect::at(p), p),
+            _ => match extent(&batch.column, row)? {
+                Some((Some(rect), true)) => (rect, NOWHERE),
+                Some((None, true)) => {
+                    self.pairs.extend(index.empties.iter().map(|build| (row as u32, *build)));
+                    self.verdicts.resize(self.pairs.len(), true);
+                    self.points.resize(self.pairs.len(), NOWHERE);
+                    return Ok(());
+                }
+                _ => return Ok(()),
+            },
+        };
+        let reach = index.constant.or(batch.limits.get(row).copied()).unwrap_or(0.0);
+        if reach.is_nan() {
+            return Ok(());
+        }
+        let before = self.pairs.len();
+        let Self { pairs, stack, .. } = self;
+        index.boxes.each_meeting(&index.outline(&rect, reach), stack, |build| pairs.push((row as u32, build)));
+        pairs[before..].sort_unstable();
+        let range = before..pairs.len();
+        self.verdicts.resize(range.end, false);
+        self.points.resize(range.end, position);
+        self.work += range.len() * if position.x.is_nan() { WEIGHT } else { 1 };
+        if position.x.is_nan() && !range.is_empty() {
+            self.rows.push((row as u32, range));
+        }
+        Ok(())
+    }
+
+    /// Gives `f` each of so many build rows that candidates of points ask, with these candidates.
+    pub(super) fn each_asked<E>(
+        &mut self,
+        build_rows: usize,
+        mut f: impl FnMut(u32, &[u32], &mut Self) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let (mut first, mut next) = (std::mem::take(&mut self.first), std::mem::take(&mut self.next));
+        first.resize(build_rows, NONE);
+        next.clear();
+        next.resize(self.pairs.len(), NONE);
+        for (i, ((_, build), _)) in self.pairs.iter().zip(&self.points).enumerate().filter(|(_, (_, p))| !p.x.is_nan())
+        {
+            next[i] = std::mem::replace(&mut first[*build as usize], i as u32);
+        }
+        let mut asking = Vec::new();
+        let mut outcome = Ok(());
+        for i in 0..self.pairs.len() {
+            let build = self.pairs[i].1;
+            let mut at = std::mem::replace(&mut first[build as usize], NONE);
+            asking.clear();
+            while at != NONE {
+                asking.push(at);
+                at = next[at as usize];
+            }
+            if !asking.is_empty() && outcome.is_ok() {
+                outcome = f(build, &asking, self);
+            }
+        }
+        (self.first, self.next) = (first, next);
+        outcome
+    }
+}

@@ -1,0 +1,201 @@
+//! The build side of a join.
+
+use arrow::array::{Array, ArrayRef, Float64Array};
+use arrow::datatypes::Field;
+
+use super::boxes::{Boxes, Outline};
+use super::forms::Forms;
+use super::test::{JoinTest, Limit, Side};
+use crate::error::{Result, guard};
+use crate::geom::{GeometryColumn, Rect, Xy};
+use crate::planar::nearest::Nearest;
+use crate::relation::Predicate;
+
+/// A column of geometries, indexed to be probed with another.
+#[derive(Debug)]
+pub struct SpatialIndex {
+    pub(super) test: JoinTest,
+    pub(super) build: Side,
+    pub(super) column: GeometryColumn,
+    pub(super) shapes: Shapes,
+    /// The largest distance, where it is the same for all; NaN for none.
+    pub(super) constant: Option<f64>,
+    /// The largest distance of each row, where that is what the build side brings along; NaN for none.
+    pub(super) limits: Vec<f64>,
+    /// Empty geometries, where these match each other.
+    pub(super) empties: Vec<u32>,
+    pub(super) boxes: Boxes,
+    bounds: Option<Rect>,
+}
+
+/// What is kept of each row.
+#[derive(Debug)]
+pub(super) enum Shapes {
+    /// All are points: their positions. Those that match nothing are NaN.
+    Points(Vec<Xy>),
+    /// Their boxes, NaN for what matches nothing, and prepared forms.
+    Any(Vec<Rect>, Forms),
+}
+
+const NOWHERE: Rect = Rect { xmin: f64::NAN, ymin: f64::NAN, xmax: f64::NAN, ymax: f64::NAN };
+
+impl SpatialIndex {
+    /// Indexes `geometries`, a column of the type and metadata of `field`, which is the side `build` of the join. With
+    /// [`Limit::Build`], `limits` are the distances beside them.
+    ///
+    /// # Errors
+    ///
+    /// No column of geometries, malformed WKB, a negative distance: with function, row and cause.
+    pub fn try_new(
+        test: JoinTest,
+        build: Side,
+        geometries: &ArrayRef,
+        field: &Field,
+        limits: Option<&Float64Array>,
+    ) -> Result<Self> {
+        guard(test.function(), || Self::new(test, build, geometries, field, limits))
+    }
+
+    fn new(
+        test: JoinTest,
+        build: Side,
+        geometries: &ArrayRef,
+        field: &Field,
+        limits: Option<&Float64Array>,
+    ) -> Result<Self> {
+        test.check(build)?;
+        if geometries.len() > u32::MAX as usize {
+            return test.fail(None, format!("at most {} rows can be indexed, got {}", u32::MAX, geometries.len()));
+        }
+        let column = GeometryColumn::try_new(geometries, field).or_else(|cause| test.fail(None, cause))?;
+        let limits = match test.limit() {
+            Some(Limit::Build) => beside(&test, limits, geometries.len())?,
+            _ => Vec::new(),
+        };
+        let constant = match test.limit() {
+            Some(Limit::Constant(limit)) => Some(test.largest(limit)?.unwrap_or(f64::NAN)),
+            _ => None,
+        };
+        let (mut positions, mut rects) = (Vec::new(), Vec::new());
+        let mut boxes = Vec::with_capacity(column.len());
+        let mut empties = Vec::new();
+        for row in 0..column.len() {
+            let (rect, position) = match column.plain_point(row) {
+                Some(p) => (Rect::at(p), Some(p)),
+                None => match extent(&column, row).or_else(|cause| test.fail(Some(row), cause))? {
+                    Some((Some(rect), true)) => (rect, None),
+                    Some((None, true)) => {
+                        empties.push(row as u32);
+                        (NOWHERE, Some(Xy { x: f64::NAN, y: f64::NAN }))
+                    }
+                    _ => (NOWHERE, Some(Xy { x: f64::NAN, y: f64::NAN })),
+                },
+            };
+            match position {
+                Some(p) if rects.is_empty() => positions.push(p),
+                _ => {
+                    // The first that is no point: from here on boxes are kept, of those before, too.
+                    rects.extend(positions.drain(..).map(Rect::at));
+                    rects.push(rect);
+                }
+            }
+            let limit = limits.get(row).copied().unwrap_or(0.0);
+            let finite = [rect.xmin, rect.ymin, rect.xmax, rect.ymax].iter().all(|v| v.is_finite());
+            if finite && limit >= 0.0 {
+                boxes.push((row as u32, widened(&rect, limit)));
+            }
+        }
+        let bounds = boxes.iter().map(|(_, rect)| *rect).reduce(|a, b| a.union(&b));
+        let shapes = if rects.is_empty() {
+            Shapes::Points(positions)
+        } else {
+            let forms = Forms::new(rects.len());
+            Shapes::Any(rects, forms)
+        };
+        if test != JoinTest::Predicate(Predicate::Equals) {
+            empties = Vec::new();
+        }
+        Ok(Self { test, build, column, shapes, constant, limits, empties, boxes: Boxes::new(&boxes), bounds })
+    }
+
+    /// Rows of the build side.
+    pub fn len(&self) -> usize {
+        self.column.len()
+    }
+
+    /// Whether there is no row.
+    pub fn is_empty(&self) -> bool {
+        self.column.is_empty()
+    }
+
+    /// What a probe row's box must meet to match anything, but for empty geometries that equal each other; `None` if
+    /// nothing can.
+    pub fn bounds(&self) -> Option<Rect> {
+        self.bounds
+    }
+
+    /// Bytes held: the tree and what is kept of each row, prepared forms made so far included; the Arrow arrays are not.
+    pub fn size(&self) -> usize {
+        let shapes = match &self.shapes {
+            Shapes::Points(positions) => positions.capacity() * size_of::<Xy>(),
+            Shapes::Any(rects, forms) => rects.capacity() * size_of::<Rect>() + forms.size(),
+        };
+        size_of::<Self>() + shapes + self.boxes.size() + self.limits.capacity() * 8 + self.empties.capacity() * 4
+    }
+
+    /// Bytes that an index over so many rows takes at most before anything is prepared, building it included.
+    pub fn estimate(rows: usize) -> usize {
+        let building = size_of::<(u32, Rect)>() + size_of::<u64>();
+        size_of::<Self>() + rows * (size_of::<Rect>() + 12 + building) + Forms::size_of(rows) + Boxes::size_of(rows)
+    }
+
+    /// At most about so many bytes may be added by prepared forms. What has been made stays.
+    pub fn set_prepared_limit(&self, bytes: usize) {
+        if let Shapes::Any(_, forms) = &self.shapes {
+            forms.set_limit(bytes);
+        }
+    }
+
+    /// What a box must meet for its geometry to match one in `rect`, of which `limit` is the largest distance.
+    #[inline]
+    pub(super) fn outline(&self, rect: &Rect, limit: f64) -> Outline {
+        match (&self.test, &self.bounds) {
+            (JoinTest::DWithin(_) | JoinTest::Distance { .. }, Some(bounds)) => {
+                let all = bounds.union(rect);
+                let extent = (all.xmax - all.xmin).max(all.ymax - all.ymin);
+                // Distances are rounded: one that comes out as the limit may be longer by this.
+                let slack = (extent + limit) * (2.0 * Nearest::ROUNDING) + f64::MIN_POSITIVE;
+                Outline::of(&widened(rect, limit + slack))
+            }
+            _ => Outline::of(rect),
+        }
+    }
+}
+
+/// The numbers beside a column of `rows` geometries, as the largest distances that will do; NaN where none will.
+pub(super) fn beside(test: &JoinTest, limits: Option<&Float64Array>, rows: usize) -> Result<Vec<f64>> {
+    let Some(limits) = limits.filter(|limits| limits.len() == rows) else {
+        let given = limits.map_or("none".into(), |limits| limits.len().to_string());
+        return test.fail(None, format!("{rows} distances are needed beside as many geometries, got {given}"));
+    };
+    let of_row = |(row, limit): (usize, Option<f64>)| match test.largest(limit.unwrap_or(f64::NAN)) {
+        Ok(largest) => Ok(largest.unwrap_or(f64::NAN)),
+        Err(error) => Err(crate::Error { row: Some(row), ..error }),
+    };
+    limits.iter().enumerate().map(of_row).collect()
+}
+
+/// The box of a row and whether it is finite; `None` for null.
+pub(super) fn extent(
+    column: &GeometryColumn,
+    row: usize,
+) -> std::result::Result<Option<crate::geom::Extent>, crate::Cause> {
+    match column.extent(row) {
+        Some(extent) => Ok(Some(extent)),
+        None => Ok(column.get(row)?.map(|geom| geom.extent())),
+    }
+}
+
+fn widened(rect: &Rect, by: f64) -> Rect {
+    Rect { xmin: rect.xmin - by, ymin: rect.ymin - by, xmax: rect.xmax + by, ymax: rect.ymax + by }
+}

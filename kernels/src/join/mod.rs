@@ -1,0 +1,18 @@
+//! Joining two columns of geometries: one side is indexed, the other probed a batch at a time, and what the boxes let
+//! through is decided by the exact predicates.
+
+mod boxes;
+mod candidates;
+mod decide;
+mod forms;
+mod index;
+mod nearest;
+mod probe;
+mod test;
+
+pub use index::SpatialIndex;
+pub use probe::{Matches, ProbeBatch, Prober};
+pub use test::{JoinFunction, JoinTest, Limit, Side};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,129 @@
+//! What must hold of a pair.
+
+use crate::catalog::Function;
+use crate::error::{Error, Result};
+use crate::relation::Predicate;
+
+/// A side of a join.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    /// That of the first geometry.
+    Left,
+    /// That of the second.
+    Right,
+}
+
+/// How far apart two geometries may be.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Limit {
+    /// The same for all.
+    Constant(f64),
+    /// A number beside each geometry of the probe side.
+    Probe,
+    /// A number beside each geometry of the build side.
+    Build,
+}
+
+/// What must hold of a left and a right geometry. Nulls, empty geometries and coordinates that are no finite numbers
+/// match nothing, but that empty geometries equal each other.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum JoinTest {
+    /// A predicate other than disjoint.
+    Predicate(Predicate),
+    /// They are at most so far apart, as `st_dwithin` has it: a negative limit is an error.
+    DWithin(Limit),
+    /// They are nearer than a limit, or as near. No distance is less than a negative limit.
+    Distance {
+        /// The limit.
+        limit: Limit,
+        /// Whether a distance that equals it will do.
+        inclusive: bool,
+    },
+    /// The right geometry, which is the build side, is one of the nearest to the left. Of those at the same distance,
+    /// the first in the build side win.
+    Nearest {
+        /// How many, at most.
+        k: usize,
+        /// How far away, at most.
+        max_distance: Option<f64>,
+    },
+}
+
+impl JoinTest {
+    /// Name of the SQL function that asks for it, for errors.
+    pub fn function(&self) -> &'static str {
+        match self {
+            JoinTest::Predicate(predicate) => predicate.function(),
+            JoinTest::DWithin(_) => "st_dwithin",
+            JoinTest::Distance { .. } => "st_distance",
+            JoinTest::Nearest { .. } => "st_knn",
+        }
+    }
+
+    /// The limit of a distance.
+    pub(super) fn limit(&self) -> Option<Limit> {
+        match self {
+            JoinTest::DWithin(limit) | JoinTest::Distance { limit, .. } => Some(*limit),
+            _ => None,
+        }
+    }
+
+    /// A limit as the largest distance that will do; `None` if none will.
+    pub(super) fn largest(&self, limit: f64) -> Result<Option<f64>> {
+        let largest = match self {
+            JoinTest::DWithin(_) if limit < 0.0 => {
+                return self.fail(None, format!("distance must not be negative, got {limit}"));
+            }
+            JoinTest::Distance { inclusive: false, .. } => limit.next_down(),
+            _ => limit,
+        };
+        Ok((largest >= 0.0).then_some(largest))
+    }
+
+    pub(super) fn fail<T>(&self, row: Option<usize>, cause: impl Into<crate::Cause>) -> Result<T> {
+        Err(Error { function: self.function(), row, cause: cause.into() })
+    }
+
+    /// Refuses what no index can answer.
+    pub(super) fn check(&self, build: Side) -> Result<()> {
+        match self {
+            JoinTest::Predicate(Predicate::Disjoint) => {
+                self.fail(None, "almost every pair is disjoint: this is no join condition to index")
+            }
+            JoinTest::Nearest { k: 0, .. } => self.fail(None, "k must be at least 1"),
+            JoinTest::Nearest { .. } if build == Side::Left => {
+                self.fail(None, "the nearest are looked up on the right side")
+            }
+            JoinTest::DWithin(Limit::Constant(limit)) => self.largest(*limit).map(|_| ()),
+            JoinTest::Nearest { max_distance: Some(limit), .. } if limit.is_nan() || *limit < 0.0 => {
+                self.fail(None, format!("the greatest distance must be a number not below 0, got {limit}"))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// What a function is to a join that has it as its condition.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum JoinFunction {
+    /// A predicate of two geometries.
+    Predicate(Predicate),
+    /// Two geometries and the greatest distance.
+    DWithin,
+    /// A distance, to be compared with a limit.
+    Distance,
+    /// Two geometries and how many of the second are wanted for each of the first.
+    Nearest,
+}
+
+impl Function {
+    /// The join test that this function can be; `None` if none.
+    pub fn join_test(&self) -> Option<JoinFunction> {
+        match self.name {
+            "st_dwithin" => Some(JoinFunction::DWithin),
+            "st_distance" => Some(JoinFunction::Distance),
+            "st_knn" => Some(JoinFunction::Nearest),
+            name => Predicate::from_name(name.strip_prefix("st_")?).map(JoinFunction::Predicate),
+        }
+    }
+}
