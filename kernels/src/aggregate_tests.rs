@@ -96,3 +96,48 @@ fn srids_must_agree_and_are_kept() {
         assert_eq!(parse_wkb(answer.as_binary_view().value(0)).unwrap().srid, 4326);
     }
 }
+
+/// Every type, in every way that two states can share the rows out.
+#[test]
+fn states_say_all_that_rows_say() {
+    use geo::{Area, CoordsIter};
+    let rows: Vec<Geometry> = vec![
+        wkt! { POINT(1. 1.) }.into(),
+        wkt! { MULTIPOINT(2. 2., 3. 0.) }.into(),
+        wkt! { POLYGON((0. 0., 4. 0., 4. 4., 0. 4., 0. 0.)) }.into(),
+        wkt! { POLYGON((2. 2., 6. 2., 6. 6., 2. 6., 2. 2.)) }.into(),
+        wkt! { MULTIPOLYGON(((8. 8., 9. 8., 9. 9., 8. 8.))) }.into(),
+        Geometry::GeometryCollection(wkt! { GEOMETRYCOLLECTION(POINT(7. 7.)) }),
+        Geometry::GeometryCollection(wkt! { GEOMETRYCOLLECTION EMPTY }),
+    ];
+    for name in ["st_collect", "st_convexhull_agg", "st_extent", "st_union_agg"] {
+        let answer = |parts: &[&[Geometry]]| {
+            let mut all = groups(name);
+            for part in parts {
+                let mut some = groups(name);
+                feed(&mut some, Feed::Rows, &array(part), &vec![Some(0); part.len()], 1);
+                feed(&mut all, Feed::States, &some.emit(Emit::State, None).unwrap(), &[Some(0)], 1);
+            }
+            shapes(&all.emit(Emit::Answer, None).unwrap()).remove(0).unwrap()
+        };
+        let mut whole = groups(name);
+        feed(&mut whole, Feed::Rows, &array(&rows), &vec![Some(0); rows.len()], 1);
+        let whole = shapes(&whole.emit(Emit::Answer, None).unwrap()).remove(0).unwrap();
+        for cut in 0..=rows.len() {
+            let merged = answer(&[&rows[..cut], &rows[cut..]]);
+            if name == "st_union_agg" {
+                // Rings may begin elsewhere: 28 of the squares, 0.5 of the triangle; 9 + 4 positions, 1 point outside.
+                assert!((merged.unsigned_area() - 28.5).abs() < 1e-9, "{merged:?}");
+                assert_eq!(merged.coords_count(), 14, "{merged:?}");
+            } else {
+                assert_eq!(merged, whole, "{name}, cut at {cut}");
+            }
+        }
+        for (i, row) in rows.iter().enumerate().take(6) {
+            let alone = answer(&[std::slice::from_ref(row)]);
+            let mut direct = groups(name);
+            feed(&mut direct, Feed::Rows, &array(std::slice::from_ref(row)), &[Some(0)], 1);
+            assert_eq!(shapes(&direct.emit(Emit::Answer, None).unwrap()), [Some(alone)], "{name}, row {i}");
+        }
+    }
+}

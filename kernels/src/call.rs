@@ -25,6 +25,11 @@ impl Function {
             match self.kernel {
                 Kernel::Scalar(kernel) => kernel(&call),
                 Kernel::Aggregate(_) => call.fail(None, "an aggregate was called as a scalar function"),
+                Kernel::JoinCondition => call.fail(
+                    None,
+                    "a condition of joins has no value for a row: write JOIN ... ON, with geometries of both tables, in \
+                     a session with geoplug's rule for spatial joins",
+                ),
             }
         })
     }

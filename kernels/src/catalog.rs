@@ -151,6 +151,8 @@ pub enum Kernel {
     Scalar(fn(&Call) -> Result<ArrayRef>),
     /// One result for each group of rows.
     Aggregate(fn() -> Box<dyn Aggregate>),
+    /// None for a row: it relates each row of a table to those of another. SQL only, as the condition of a join.
+    JoinCondition,
 }
 
 /// A function.
@@ -183,6 +185,11 @@ impl Function {
     /// Whether it folds many rows into one.
     pub fn is_aggregate(&self) -> bool {
         matches!(self.kernel, Kernel::Aggregate(_))
+    }
+
+    /// Whether it has a meaning only as the condition of a join, and so in SQL alone.
+    pub fn is_join_condition(&self) -> bool {
+        matches!(self.kernel, Kernel::JoinCondition)
     }
 }
 

@@ -103,6 +103,12 @@ impl Function {
         let mut shared: Option<(Metadata, &str)> = None;
         for (arg, field) in self.args.iter().zip(fields) {
             let numbered = |cause| format!("argument {}: {cause}", arg.name);
+            // FALSE for a distance is none, as another engine's st_knn has it; the planner looks at the value.
+            let unlimited =
+                self.is_join_condition() && arg.kind == Kind::Float && field.data_type() == &DataType::Boolean;
+            if unlimited {
+                continue;
+            }
             check(arg.kind, field).or_else(|cause| self.fail(numbered(cause)))?;
             if arg.kind != Kind::Geometry {
                 continue;

@@ -309,6 +309,31 @@ class GeoMethods:
         """
         return self._call("st_convexhull")
 
+    def convexhull_agg(self) -> Any:
+        """The smallest convex geometry around all geometries of a group.
+
+        The same as `st_convexhull(st_collect(geom))`, but nothing is kept except corners of the hull so far.
+
+        Notes
+        -----
+        Units: Units of the coordinates; z and m are left out.
+
+        Nulls and empties: Nulls and empty geometries are passed over; null where nothing is left.
+
+        Errors: Coordinates that are not finite or beyond 1e100; malformed WKB; SRIDs that differ.
+
+        Examples
+        --------
+        >>> pl.DataFrame({"x": [0, 0, 2], "y": [0, 2, 0]}).select(geoplug.point("x", "y").geo.convexhull_agg().geo.area()).item()
+        2.0
+
+        In SQL::
+
+            SELECT st_astext(st_convexhull_agg(geom)) FROM (SELECT st_point(1, 2) AS geom UNION ALL SELECT st_point(3, 0))
+            -- LINESTRING(3 0,1 2)
+        """
+        return self._call("st_convexhull_agg")
+
     def coveredby(self, b: Geometry) -> Any:
         """Whether the first geometry is covered by the second: no point of `a` lies outside of `b`.
 
@@ -865,6 +890,39 @@ class GeoMethods:
         """
         return self._call("st_makeenvelope", ymin, xmax, ymax, srid)
 
+    def makeline(self, b: Geometry) -> Any:
+        """The line through the positions of one geometry and then those of another.
+
+        Where a line string is to go on from the position that the line has reached, that position is not repeated; points
+        are taken as they are.
+
+        Parameters
+        ----------
+        b
+            a point, multipoint or line string.
+
+        Notes
+        -----
+        Units: Those of the coordinates, which are not changed; z and m are kept.
+
+        Nulls and empties: Null where an argument is null; an empty geometry adds no position, and of none
+        the line is empty.
+
+        Errors: Other types; only one position; z or m in one geometry and not in the other; malformed WKB;
+        SRIDs, or CRS, that differ.
+
+        Examples
+        --------
+        >>> pl.select(geoplug.point(0, 0).geo.makeline(geoplug.point(3, 4)).geo.to_wkt()).item()
+        LINESTRING(0 0,3 4)
+
+        In SQL::
+
+            SELECT st_length(st_makeline(st_point(0, 0), st_point(3, 4)))
+            -- 5.0
+        """
+        return self._call("st_makeline", b)
+
     def npoints(self) -> Any:
         """The number of coordinates in a geometry.
 
@@ -1173,6 +1231,35 @@ class GeoMethods:
             -- 7.0
         """
         return self._call("st_union", b)
+
+    def union_agg(self) -> Any:
+        """The union of all geometries of a group: all points that lie in any.
+
+        The result is the simplest type that can hold it. Polygons that overlap or share an edge melt together; lines are
+        cut wherever they meet something, and what is inside of a polygon goes up in it. Geometries are united as they
+        come, so that a group takes little more memory than its union.
+
+        Notes
+        -----
+        Units: Units of the coordinates. The result has x and y only.
+
+        Nulls and empties: Nulls are passed over, and empty geometries too unless there is nothing else:
+        then the result is an empty geometry of the highest type among them. Null where nothing is left.
+
+        Errors: Coordinates that are not finite or beyond 1e100; malformed WKB; SRIDs that differ.
+
+        Examples
+        --------
+        >>> pl.DataFrame({"x": [3, 1, 1], "y": [0, 2, 2]}).select(geoplug.point("x", "y").geo.union_agg().geo.to_wkt()).item()
+        MULTIPOINT((1 2),(3 0))
+
+        In SQL::
+
+            SELECT st_area(st_union_agg(geom))
+            FROM (SELECT st_makeenvelope(0, 0, 2, 2) AS geom UNION ALL SELECT st_makeenvelope(1, 1, 3, 3))
+            -- 7.0
+        """
+        return self._call("st_union_agg")
 
     def within(self, b: Geometry) -> Any:
         """Whether the first geometry lies within the second: no point of `a` lies outside of `b`, and their

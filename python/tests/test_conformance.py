@@ -57,7 +57,9 @@ def same(found: object, expected: str, sql: str) -> bool:
 @pytest.mark.parametrize("row", CASES, ids=lambda row: row["key"])
 def test_as_postgis(row: dict[str, str], shared: object) -> None:
     sql = row["sql"]
-    returns_geometry = re.match(r"ST_(Union|Intersection|Centroid|Envelope|ConvexHull|Buffer|Simplify|GeomFrom)", sql)
+    returns_geometry = re.match(
+        r"ST_(Union|Intersection|Centroid|Envelope|ConvexHull|Buffer|Simplify|MakeLine|GeomFrom)", sql
+    )
     query = f"SELECT ST_AsText({sql})" if returns_geometry else f"SELECT {sql}"
     if row["expected"].startswith("ERROR"):
         with pytest.raises(Exception, match="st_"):

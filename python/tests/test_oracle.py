@@ -218,3 +218,55 @@ def test_aggregates(column: list) -> None:
         assert shapely.get_num_coordinates(shapely.from_wkb(collected)) == shapely.get_num_coordinates(present).sum()
     else:
         assert collected is None
+
+
+@EXAMPLES
+@given(column=own.columns(own.geometries()))
+def test_hull_of_all(column: list) -> None:
+    [hull] = answers(geoplug.convexhull_agg(wkb(column)))
+    present = [g for g in column if g is not None and not g.is_empty]
+    if not present:
+        assert hull is None
+        return
+    theirs = shapely.GeometryCollection(present).convex_hull
+    ours = shapely.from_wkb(hull)
+    assert ours.geom_type == theirs.geom_type
+    assert ours.equals(theirs), ([g.wkt for g in present], ours.wkt)
+    [of_collection] = answers(geoplug.convexhull(geoplug.collect(wkb(present))))
+    assert of_collection == hull
+
+
+@pytest.mark.parametrize("ordinate", [own.grid, own.fine], ids=["grid", "fine"])
+@EXAMPLES
+@given(data=st.data())
+def test_union_of_all(ordinate: st.SearchStrategy, data: st.DataObject) -> None:
+    column = data.draw(own.columns(own.geometries(ordinate)))
+    [union] = answers(geoplug.union_agg(wkb(column)))
+    present = [g for g in column if g is not None]
+    if not present:
+        assert union is None
+        return
+    ours, theirs = shapely.from_wkb(union), shapely.union_all(present)
+    shown = ([g.wkt for g in present], ours.wkt, theirs.wkt)
+    scale = max([1.0, *(abs(v) for g in present if not g.is_empty for v in g.bounds)])
+    assert ours.is_empty == theirs.is_empty, shown
+    assert math.isclose(ours.area, theirs.area, rel_tol=1e-9, abs_tol=1e-9 * scale * scale), shown
+    # As in test_overlay: vertices off the grid leave doubt.
+    if ordinate is own.grid and not ours.is_empty:
+        assert math.isclose(length(ours), length(theirs), rel_tol=1e-6, abs_tol=1e-6), shown
+        assert ours.hausdorff_distance(theirs) < 1e-6, shown
+
+
+@EXAMPLES
+@given(data=st.data())
+def test_makeline(data: st.DataObject) -> None:
+    simple = st.one_of(own.points(own.fine), own.lines(own.fine))
+    a, b = data.draw(own.columns(simple)), data.draw(own.columns(simple))
+    rows = min(len(a), len(b))
+    for x, y, made in zip(a, b, answers(geoplug.makeline(wkb(a[:rows]), wkb(b[:rows]))), strict=False):
+        if x is None or y is None:
+            assert made is None
+            continue
+        first, second = list(x.coords), list(y.coords)
+        goes_on = y.geom_type == "LineString" and first[-1] == second[0]
+        assert list(shapely.from_wkb(made).coords) == first + second[goes_on:]

@@ -15,6 +15,7 @@ macro_rules! for_each_function {
             st_contains
             st_containsproperly
             st_convexhull
+            st_convexhull_agg
             st_coveredby
             st_covers
             st_crosses
@@ -31,8 +32,10 @@ macro_rules! for_each_function {
             st_intersection
             st_intersects
             st_isempty
+            st_knn
             st_length
             st_makeenvelope
+            st_makeline
             st_npoints
             st_overlaps
             st_perimeter
@@ -43,6 +46,7 @@ macro_rules! for_each_function {
             st_srid
             st_touches
             st_union
+            st_union_agg
             st_within
             st_x
             st_xmax

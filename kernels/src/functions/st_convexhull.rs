@@ -4,7 +4,7 @@ use crate::call::Call;
 use crate::catalog::{Kernel, Returns, function, geometry};
 use crate::error::{Cause, Result};
 use crate::geom::{Geom, WkbWriter, Xy};
-use crate::planar::orientation;
+use crate::planar::hull;
 
 function! {
     /// The smallest convex geometry around a geometry.
@@ -56,7 +56,7 @@ fn kernel(call: &Call) -> Result<ArrayRef> {
 #[derive(Default)]
 struct Scratch {
     points: Vec<Xy>,
-    ring: Vec<Xy>,
+    corners: Vec<Xy>,
 }
 
 fn convex_hull(geom: &Geom, scratch: &mut Scratch, out: &mut WkbWriter) -> std::result::Result<(), Cause> {
@@ -65,40 +65,11 @@ fn convex_hull(geom: &Geom, scratch: &mut Scratch, out: &mut WkbWriter) -> std::
         return Ok(());
     }
     geom.expect_finite()?;
-    let Scratch { points, ring } = scratch;
+    let Scratch { points, corners } = scratch;
     points.clear();
     // After the check, only an empty point is NaN.
     geom.each_sequence(&mut |_, c| points.extend(c.points()));
-    // Finite numbers always compare. Not total_cmp: it would tell -0 from 0.
-    points.sort_unstable_by(|a, b| {
-        let order = a.y.partial_cmp(&b.y).zip(a.x.partial_cmp(&b.x));
-        order.map_or(std::cmp::Ordering::Equal, |(y, x)| y.then(x))
-    });
-    points.dedup();
-    match points.as_slice() {
-        [only] => out.point(*only),
-        [low, .., high] => {
-            ring.clear();
-            chain(points.iter(), ring);
-            chain(points.iter().rev(), ring);
-            // There and back: no area.
-            if ring.len() == 3 { out.path(&[*low, *high]) } else { out.rings(&[&ring]) }
-        }
-        [] => {}
-    }
+    hull::corners(points, corners);
+    hull::write(corners, out);
     Ok(())
-}
-
-/// Adds the corners that the hull has on the left of the way through the sorted `points` (Andrew's monotone chain). It
-/// begins at the last corner in `ring`, if there is one.
-fn chain<'a>(points: impl Iterator<Item = &'a Xy>, ring: &mut Vec<Xy>) {
-    let start = ring.len().saturating_sub(1);
-    for &p in points.skip(usize::from(!ring.is_empty())) {
-        while let [.., a, b] = ring[start..]
-            && orientation(a, b, p) >= 0.0
-        {
-            ring.pop();
-        }
-        ring.push(p);
-    }
 }

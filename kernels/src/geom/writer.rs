@@ -173,7 +173,8 @@ impl WkbWriter {
         (0..c.len()).for_each(|i| self.ordinates(c, i));
     }
 
-    fn ordinates(&mut self, c: &Coords, i: usize) {
+    /// Coordinate `i` of a sequence, z and m included.
+    pub(crate) fn ordinates(&mut self, c: &Coords, i: usize) {
         (0..c.dims().size()).for_each(|nth| self.f64(c.ordinate(i, nth)));
     }
 

@@ -10,11 +10,14 @@ mod arrangement;
 mod contacts;
 mod lines;
 mod parts;
+mod union;
+
+pub use union::Union;
 
 use std::collections::HashSet;
 
 use crate::error::Cause;
-use crate::geom::{Dims, Geom, Shape, WkbWriter, Xy};
+use crate::geom::{Dims, Geom, Rect, Shape, WkbWriter, Xy};
 use crate::planar::segment::lexicographic;
 use crate::planar::stripes::{Location, Stripes};
 use arrangement::Arrangement;
@@ -41,14 +44,7 @@ pub fn overlay<'a>(operation: Operation, a: &Geom<'a>, b: &Geom<'a>, out: &mut W
         out.geom(geom);
         return Ok(());
     }
-    let bounds = a.bounds().zip(b.bounds());
-    let Some((box_a, box_b)) = bounds.filter(|_| a.is_finite() && b.is_finite()) else {
-        return Err("coordinates must be finite numbers".into());
-    };
-    let whole = box_a.union(&box_b);
-    if [whole.xmin, whole.ymin, whole.xmax, whole.ymax].iter().any(|v| v.abs() > LARGEST) {
-        return Err(format!("coordinates beyond {LARGEST:e} are too large for an overlay").into());
-    }
+    let (box_a, box_b) = (usable_box(a)?, usable_box(b)?);
     let dimension = match operation {
         Operation::Union => a.dimension().max(b.dimension()),
         Operation::Intersection => a.dimension().min(b.dimension()),
@@ -68,6 +64,17 @@ pub fn overlay<'a>(operation: Operation, a: &Geom<'a>, b: &Geom<'a>, out: &mut W
 /// Coordinates up to here can be multiplied three times over; `i_overlay` has the same limit, about.
 const LARGEST: f64 = 1e100;
 
+/// The box around a geometry that is not empty, if its coordinates can be computed with.
+fn usable_box(geom: &Geom) -> Result<Rect, Cause> {
+    let Some(bounds) = geom.bounds().filter(|_| geom.is_finite()) else {
+        return Err("coordinates must be finite numbers".into());
+    };
+    if [bounds.xmin, bounds.ymin, bounds.xmax, bounds.ymax].iter().any(|v| v.abs() > LARGEST) {
+        return Err(format!("coordinates beyond {LARGEST:e} are too large for an overlay").into());
+    }
+    Ok(bounds)
+}
+
 /// Geometries whose boxes are apart keep every part as it is.
 fn side_by_side(a: &Geom, b: &Geom) -> Parts {
     let mut parts = Parts::unchanged(a);
@@ -79,12 +86,17 @@ fn side_by_side(a: &Geom, b: &Geom) -> Parts {
 }
 
 fn combine(operation: Operation, a: &Parts, b: &Parts) -> Result<Parts, Cause> {
-    let mut cut = Arrangement::new([a, b]);
+    let cut = Arrangement::new([a, b]);
     // Points need no more than to be located, which an invalid polygon allows.
     let only_located = operation == Operation::Intersection && [a, b].iter().any(|parts| parts.is_puntal());
     if let Some(Xy { x, y }) = cut.self_crossing.filter(|_| !only_located) {
         return Err(format!("a polygon is invalid: its rings cross at ({x} {y})").into());
     }
+    Ok(select(operation, cut, a, b))
+}
+
+/// Of two arranged geometries, the parts that belong to the result.
+fn select(operation: Operation, mut cut: Arrangement, a: &Parts, b: &Parts) -> Parts {
     let mut lines = lines::select(operation, &cut);
     let mut points: Vec<Xy> = Vec::new();
     match operation {
@@ -106,7 +118,7 @@ fn combine(operation: Operation, a: &Parts, b: &Parts) -> Result<Parts, Cause> {
     }
     points.sort_unstable_by(lexicographic);
     points.dedup();
-    Ok(Parts { polygons: areas::overlay(operation, &cut.rings(0), &cut.rings(1)), lines, points })
+    Parts { polygons: areas::overlay(operation, &cut.rings(0), &cut.rings(1)), lines, points }
 }
 
 /// Writes the simplest geometry of these parts; of none, an empty one of this dimension. Collections are written in

@@ -52,6 +52,12 @@ impl Parts {
         parts
     }
 
+    /// How many positions there are.
+    pub(super) fn positions(&self) -> usize {
+        let rings = self.polygons.iter().flatten().chain(&self.lines);
+        self.points.len() + rings.map(Vec::len).sum::<usize>()
+    }
+
     /// Whether there is no line or area.
     pub(super) fn is_puntal(&self) -> bool {
         self.lines.is_empty() && self.polygons.is_empty()

@@ -3,7 +3,10 @@
 use geoplug_kernels::Function;
 use geoplug_kernels::catalog::{Arg, Default, Kind};
 
-use crate::public;
+/// Functions that Python offers.
+fn public() -> impl Iterator<Item = &'static Function> {
+    crate::public().filter(|f| !f.is_join_condition())
+}
 
 const HEADER: &str = "# Generated from the catalog by `make generate`. Do not edit.\n";
 

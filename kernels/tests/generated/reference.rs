@@ -41,8 +41,8 @@ pub fn page() -> String {
     for f in public() {
         let docs = f.docs();
         out += &format!(
-            "| [`{name}`](#{name}) | `{}` | {} | {} |\n",
-            f.python,
+            "| [`{name}`](#{name}) | {} | {} | {} |\n",
+            if f.is_join_condition() { String::new() } else { format!("`{}`", f.python) },
             if f.returns.is_geometry() { "geometry" } else { result(f.returns) },
             docs.summary,
             name = f.name
@@ -57,7 +57,11 @@ pub fn page() -> String {
             out += &format!("{}\n\n", docs.details);
         }
         let kind = if f.is_aggregate() { "aggregate" } else { "scalar" };
-        out += &format!("- Python: `geoplug.{0}`, `.{1}.{0}`; a {kind} function\n", f.python, f.family);
+        if f.is_join_condition() {
+            out += "- A condition of joins, in SQL only\n";
+        } else {
+            out += &format!("- Python: `geoplug.{0}`, `.{1}.{0}`; a {kind} function\n", f.python, f.family);
+        }
         out += &format!("- Result: {}\n", result(f.returns));
         if !f.aliases.is_empty() {
             out += &format!("- Also: `{}`\n", f.aliases.join("`, `"));
