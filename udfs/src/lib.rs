@@ -14,7 +14,10 @@
 mod aggregate;
 mod declared;
 mod documentation;
+mod join;
 mod scalar;
+
+pub use join::{SpatialJoin, SpatialJoinExec, rewrite, spatial_join_rule};
 
 use std::sync::Arc;
 
@@ -37,7 +40,7 @@ impl From<&'static Function> for Udf {
     fn from(function: &'static Function) -> Self {
         let declared = declared::Declared::new(function);
         match function.kernel {
-            Kernel::Scalar(_) => Udf::Scalar(Arc::new(scalar::CatalogUdf(declared).into())),
+            Kernel::Scalar(_) | Kernel::JoinCondition => Udf::Scalar(Arc::new(scalar::CatalogUdf(declared).into())),
             Kernel::Aggregate(_) => Udf::Aggregate(Arc::new(aggregate::CatalogUdaf(declared).into())),
         }
     }

@@ -13,6 +13,7 @@ use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::arrow::util::display::array_value_to_string;
 use datafusion::datasource::MemTable;
 use datafusion::error::DataFusionError;
+use datafusion::execution::SessionStateBuilder;
 use datafusion::prelude::{SessionConfig, SessionContext};
 use sqllogictest::{AsyncDB, DBOutput, DefaultColumnType, Runner};
 
@@ -22,7 +23,12 @@ fn corpus() -> PathBuf {
 
 /// A session with the functions and the two tables that every file may use.
 fn session() -> SessionContext {
-    let mut ctx = SessionContext::new_with_config(SessionConfig::new().with_target_partitions(2));
+    let state = SessionStateBuilder::new()
+        .with_config(SessionConfig::new().with_target_partitions(2))
+        .with_default_features()
+        .with_physical_optimizer_rule(geoplug_datafusion::spatial_join_rule())
+        .build();
+    let mut ctx = SessionContext::new_with_state(state);
     geoplug_datafusion::register_all(&mut ctx).unwrap();
     for table in ["shapes", "native"] {
         let file = File::open(corpus().join(format!("data/{table}.arrow"))).unwrap();

@@ -1,0 +1,283 @@
+//! The join as a node of a physical plan.
+
+use std::fmt;
+use std::sync::Arc;
+
+use arrow::datatypes::SchemaRef;
+use datafusion_common::stats::Precision;
+use datafusion_common::tree_node::TreeNodeRecursion;
+use datafusion_common::{JoinSide, JoinType, Result, Statistics, internal_err, project_schema};
+use datafusion_execution::{SendableRecordBatchStream, TaskContext};
+use datafusion_physical_expr::equivalence::{ProjectionMapping, join_equivalence_properties};
+use datafusion_physical_expr::projection::{ProjectionRef, combine_projections};
+use datafusion_physical_expr::{Partitioning, PhysicalExpr};
+use datafusion_physical_plan::common::can_project;
+use datafusion_physical_plan::execution_plan::{Boundedness, EmissionType};
+use datafusion_physical_plan::joins::JoinOn;
+use datafusion_physical_plan::joins::utils::{
+    ColumnIndex, JoinFilter, adjust_right_output_partitioning, build_join_schema,
+};
+use datafusion_physical_plan::metrics::{ExecutionPlanMetricsSet, MetricsSet};
+use datafusion_physical_plan::projection::{EmbeddedProjection, ProjectionExec, try_embed_projection};
+use datafusion_physical_plan::{
+    ChildStats, ChildrenPropertiesMode, DisplayAs, DisplayFormatType, Distribution, ExecutionPlan,
+    ExecutionPlanProperties, InputDistributionRequirements, PlanProperties, ReplaceChildrenOptions, StatisticsArgs,
+    apply_expression_roots,
+};
+
+use super::build::SharedBuild;
+use super::condition::Condition;
+use super::stream;
+
+/// What a join is, apart from its inputs.
+#[derive(Debug, Clone)]
+pub(super) struct Join {
+    pub(super) join_type: JoinType,
+    pub(super) condition: Condition,
+    /// What pairs must fulfil besides.
+    pub(super) filter: Option<JoinFilter>,
+    /// Keys that the filter requires to be equal: order and partitions by one of them are by the other, too.
+    pub(super) keys: JoinOn,
+    /// The side that is indexed; the other is streamed.
+    pub(super) build: JoinSide,
+    /// Columns of the join's schema that are put out; `None` for all.
+    pub(super) projection: Option<ProjectionRef>,
+    /// How many partitions are put out; those of the probe side are dealt out among them.
+    pub(super) partitions: usize,
+    /// Whether rows come in the order of the probe side. What is spilled loses it, so such a join does not spill.
+    pub(super) ordered: bool,
+}
+
+/// Joins two inputs by a spatial condition: indexes one and streams the other.
+#[derive(Debug)]
+pub struct SpatialJoinExec {
+    left: Arc<dyn ExecutionPlan>,
+    right: Arc<dyn ExecutionPlan>,
+    join: Arc<Join>,
+    /// Schema before the projection.
+    join_schema: SchemaRef,
+    /// Where each column that is put out comes from.
+    columns: Arc<[ColumnIndex]>,
+    shared: Arc<SharedBuild>,
+    metrics: ExecutionPlanMetricsSet,
+    properties: Arc<PlanProperties>,
+}
+
+impl SpatialJoinExec {
+    pub(super) fn try_new(left: Arc<dyn ExecutionPlan>, right: Arc<dyn ExecutionPlan>, join: Join) -> Result<Self> {
+        let (join_schema, columns) = build_join_schema(&left.schema(), &right.schema(), &join.join_type);
+        let join_schema = Arc::new(join_schema);
+        let columns = match &join.projection {
+            Some(projection) => projection.iter().map(|i| columns[*i].clone()).collect(),
+            None => columns.into(),
+        };
+        let properties = properties(&left, &right, &join, &join_schema)?;
+        Ok(Self {
+            left,
+            right,
+            shared: Arc::new(SharedBuild::new(join.partitions)),
+            join: Arc::new(join),
+            join_schema,
+            columns,
+            metrics: ExecutionPlanMetricsSet::new(),
+            properties: Arc::new(properties),
+        })
+    }
+
+    fn side(&self, side: JoinSide) -> &Arc<dyn ExecutionPlan> {
+        if side == JoinSide::Left { &self.left } else { &self.right }
+    }
+}
+
+/// Whether the rows of one side come out in its order and its partitions: where no other rows are put out.
+fn follows(join_type: JoinType, side: JoinSide) -> bool {
+    use JoinType::{Inner, Left, LeftAnti, LeftMark, LeftSemi, Right, RightAnti, RightMark, RightSemi};
+    match join_type {
+        Inner => true,
+        Left | LeftSemi | LeftAnti | LeftMark => side == JoinSide::Left,
+        Right | RightSemi | RightAnti | RightMark => side == JoinSide::Right,
+        JoinType::Full => false,
+    }
+}
+
+fn properties(
+    left: &Arc<dyn ExecutionPlan>,
+    right: &Arc<dyn ExecutionPlan>,
+    join: &Join,
+    schema: &SchemaRef,
+) -> Result<PlanProperties> {
+    let probe_side = join.build.negate();
+    let probe = if probe_side == JoinSide::Left { left } else { right };
+    let follows =
+        follows(join.join_type, probe_side) && probe.output_partitioning().partition_count() == join.partitions;
+    let ordered = follows && join.ordered;
+    let keeps_order = [ordered && probe_side == JoinSide::Left, ordered && probe_side == JoinSide::Right];
+    let mut equivalences = join_equivalence_properties(
+        left.equivalence_properties().clone(),
+        right.equivalence_properties().clone(),
+        &join.join_type,
+        schema.clone(),
+        &keeps_order,
+        None,
+        &join.keys,
+    )?;
+    let mut partitioning = match join.join_type {
+        _ if !follows => Partitioning::UnknownPartitioning(join.partitions),
+        JoinType::Inner | JoinType::Right if probe_side == JoinSide::Right => {
+            adjust_right_output_partitioning(probe.output_partitioning(), left.schema().fields().len())?
+        }
+        _ => probe.output_partitioning().clone(),
+    };
+    if let Some(projection) = join.projection.as_deref() {
+        let mapping = ProjectionMapping::from_indices(projection, schema)?;
+        partitioning = partitioning.project(&mapping, &equivalences);
+        equivalences = equivalences.project(&mapping, project_schema(schema, Some(&projection))?);
+    }
+    let emission = match probe.pipeline_behavior() {
+        EmissionType::Incremental if follows => EmissionType::Incremental,
+        EmissionType::Incremental => EmissionType::Both,
+        other => other,
+    };
+    let boundedness = match left.boundedness() {
+        Boundedness::Bounded => right.boundedness(),
+        unbounded => unbounded,
+    };
+    Ok(PlanProperties::new(equivalences, partitioning, emission, boundedness))
+}
+
+impl DisplayAs for SpatialJoinExec {
+    fn fmt_as(&self, t: DisplayFormatType, f: &mut fmt::Formatter) -> fmt::Result {
+        let Join { join_type, condition, filter, build, projection, .. } = self.join.as_ref();
+        let build = if *build == JoinSide::Left { "left" } else { "right" };
+        if t == DisplayFormatType::TreeRender {
+            writeln!(f, "join_type={join_type:?}")?;
+            writeln!(f, "on={condition}")?;
+            return writeln!(f, "build={build}");
+        }
+        write!(f, "SpatialJoinExec: join_type={join_type:?}, on={condition}, build={build}")?;
+        if let Some(filter) = filter {
+            write!(f, ", filter={filter}")?;
+        }
+        if let Some(projection) = projection {
+            let name = |i: &usize| format!("{}@{i}", self.join_schema.field(*i).name());
+            write!(f, ", projection=[{}]", projection.iter().map(name).collect::<Vec<_>>().join(", "))?;
+        }
+        Ok(())
+    }
+}
+
+impl EmbeddedProjection for SpatialJoinExec {
+    fn with_projection(&self, projection: Option<Vec<usize>>) -> Result<Self> {
+        let projection: Option<ProjectionRef> = projection.map(Into::into);
+        can_project(&self.schema(), projection.as_deref())?;
+        let projection = combine_projections(projection.as_ref(), self.join.projection.as_ref())?;
+        let join = Join { projection, ..self.join.as_ref().clone() };
+        Self::try_new(self.left.clone(), self.right.clone(), join)
+    }
+}
+
+impl ExecutionPlan for SpatialJoinExec {
+    fn name(&self) -> &str {
+        "SpatialJoinExec"
+    }
+
+    fn properties(&self) -> &Arc<PlanProperties> {
+        &self.properties
+    }
+
+    fn input_distribution_requirements(&self) -> InputDistributionRequirements {
+        InputDistributionRequirements::new(vec![Distribution::UnspecifiedDistribution; 2])
+    }
+
+    fn benefits_from_input_partitioning(&self) -> Vec<bool> {
+        vec![self.join.build == JoinSide::Right, self.join.build == JoinSide::Left]
+    }
+
+    fn maintains_input_order(&self) -> Vec<bool> {
+        let ordered = |side| self.join.ordered && self.join.build != side && follows(self.join.join_type, side);
+        vec![ordered(JoinSide::Left), ordered(JoinSide::Right)]
+    }
+
+    fn children(&self) -> Vec<&Arc<dyn ExecutionPlan>> {
+        vec![&self.left, &self.right]
+    }
+
+    fn apply_expressions(
+        &self,
+        f: &mut dyn FnMut(&Arc<dyn PhysicalExpr>) -> Result<TreeNodeRecursion>,
+    ) -> Result<TreeNodeRecursion> {
+        let filter = self.join.filter.iter().map(JoinFilter::expression);
+        apply_expression_roots(self.join.condition.expressions().chain(filter), f)
+    }
+
+    fn replace_children(
+        self: Arc<Self>,
+        children: Vec<Arc<dyn ExecutionPlan>>,
+        _: ReplaceChildrenOptions,
+    ) -> Result<Arc<dyn ExecutionPlan>> {
+        let Ok([left, right]) = <[_; 2]>::try_from(children) else {
+            return internal_err!("SpatialJoinExec has two children");
+        };
+        let mut join = self.join.as_ref().clone();
+        let count = |plan: &Arc<dyn ExecutionPlan>| plan.output_partitioning().partition_count();
+        let (old, new) = match join.build {
+            JoinSide::Left => (count(&self.right), count(&right)),
+            _ => (count(&self.left), count(&left)),
+        };
+        if join.partitions == old {
+            join.partitions = new;
+        }
+        Ok(Arc::new(Self::try_new(left, right, join)?))
+    }
+
+    fn with_new_children(self: Arc<Self>, children: Vec<Arc<dyn ExecutionPlan>>) -> Result<Arc<dyn ExecutionPlan>> {
+        self.replace_children(children, ReplaceChildrenOptions::new(ChildrenPropertiesMode::Recompute))
+    }
+
+    fn execute(&self, partition: usize, context: Arc<TaskContext>) -> Result<SendableRecordBatchStream> {
+        let probe = self.side(self.join.build.negate());
+        let dealt = (partition..probe.output_partitioning().partition_count()).step_by(self.join.partitions);
+        let probes = dealt.map(|p| probe.execute(p, context.clone())).collect::<Result<Vec<_>>>()?;
+        let plan = stream::Plan {
+            join: self.join.clone(),
+            schema: self.schema(),
+            columns: self.columns.clone(),
+            build_schema: self.side(self.join.build).schema(),
+            probe_schema: probe.schema(),
+        };
+        let build = self.shared.lease(self.side(self.join.build), &plan, &context, &self.metrics)?;
+        Ok(stream::join(plan, probes, build, partition, &context, &self.metrics))
+    }
+
+    fn metrics(&self) -> Option<MetricsSet> {
+        Some(self.metrics.clone_inner())
+    }
+
+    fn child_stats_requests(&self, _: Option<usize>) -> Vec<ChildStats> {
+        vec![ChildStats::At(None), ChildStats::At(None)]
+    }
+
+    /// A guess of the rows, for joins above to choose their sides by: as many as the larger side has.
+    fn statistics_from_inputs(&self, inputs: &[Arc<Statistics>], args: &StatisticsArgs) -> Result<Arc<Statistics>> {
+        let mut statistics = Statistics::new_unknown(&self.schema());
+        let rows = |i: usize| inputs.get(i).and_then(|s: &Arc<Statistics>| s.num_rows.get_value().copied());
+        let rows = match (self.join.join_type, rows(0), rows(1)) {
+            (JoinType::LeftSemi | JoinType::LeftAnti | JoinType::LeftMark, left, _) => left,
+            (JoinType::RightSemi | JoinType::RightAnti | JoinType::RightMark, _, right) => right,
+            (_, Some(left), Some(right)) => match self.join.condition.most_matches() {
+                Some(k) if self.join.build == JoinSide::Right => Some(left.saturating_mul(k)),
+                Some(k) => Some(right.saturating_mul(k)),
+                None => Some(left.max(right)),
+            },
+            _ => None,
+        };
+        if let (Some(rows), None) = (rows, args.partition()) {
+            statistics.num_rows = Precision::Inexact(rows);
+        }
+        Ok(Arc::new(statistics))
+    }
+
+    fn try_swapping_with_projection(&self, projection: &ProjectionExec) -> Result<Option<Arc<dyn ExecutionPlan>>> {
+        try_embed_projection(projection, self)
+    }
+}
