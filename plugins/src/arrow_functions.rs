@@ -5,8 +5,9 @@ use std::sync::Arc;
 use arrow::array::{
     Array, ArrayRef, BinaryViewArray, BooleanArray, Float64Array, Int64Array, NullArray, StringViewArray,
 };
-use arrow::compute::{concat, take};
-use arrow::datatypes::{Field, FieldRef, UInt32Type};
+use arrow::compute::{cast, concat, take};
+use arrow::datatypes::{DataType, Field, FieldRef, UInt32Type};
+use arrow::error::ArrowError;
 use geoplug_kernels::aggregate::{Emit, Feed, Groups};
 use geoplug_kernels::catalog::Kernel;
 use geoplug_kernels::{Argument, Function, functions};
@@ -33,7 +34,7 @@ fn compute(function: &'static Function, args: Vec<Argument>, rows: usize) -> geo
     let constants: Vec<Option<ArrayRef>> = args.iter().map(|a| a.constant.then(|| a.array.clone())).collect();
     let field = function.return_field(&fields, &constants)?;
     let array = match function.kernel {
-        Kernel::Scalar(_) => {
+        Kernel::Scalar(_) | Kernel::JoinCondition => {
             let repeat = args.iter().any(|a| !a.constant);
             // A column that repeats one value is computed as a constant, like everywhere.
             let args = args.into_iter().map(|a| if a.constant { a } else { Argument::column(a.array, a.field) });
@@ -94,24 +95,40 @@ fn read(value: &Bound<'_, PyAny>) -> PyResult<Argument> {
     if let Ok(bytes) = value.cast::<PyBytes>() {
         return constant(Arc::new(BinaryViewArray::from(vec![bytes.as_bytes()])));
     }
-    let (array, field) = match value.extract::<AnyArray>() {
-        Ok(AnyArray::Array(array)) => array.into_inner(),
-        Ok(AnyArray::Stream(stream)) => {
-            let (chunks, field) = stream.into_chunked_array()?.into_inner();
-            let parts: Vec<&dyn Array> = chunks.iter().map(|c| c.as_ref()).collect();
-            let array = match parts.as_slice() {
-                [] => arrow::array::new_empty_array(field.data_type()),
-                _ => concat(&parts).map_err(|e| PyValueError::new_err(e.to_string()))?,
-            };
-            (array, field)
-        }
-        Err(_) => {
-            return Err(PyTypeError::new_err(format!(
-                "expected an Arrow array (an object with __arrow_c_array__ or __arrow_c_stream__), a number, text, \
-                 bytes or None, got {}",
-                value.get_type()
-            )));
-        }
+    let Some((array, field)) = column(value)? else {
+        return Err(PyTypeError::new_err(format!(
+            "expected an Arrow array (an object with __arrow_c_array__ or __arrow_c_stream__), a number, text, \
+             bytes or None, got {}",
+            value.get_type()
+        )));
     };
     Ok(Argument { array, field, constant: false })
+}
+
+/// The column that a Python object holds, in one piece; `None` if it does not speak the Arrow PyCapsule interface.
+pub(crate) fn column(value: &Bound<'_, PyAny>) -> PyResult<Option<(ArrayRef, FieldRef)>> {
+    match value.extract::<AnyArray>() {
+        Ok(AnyArray::Array(array)) => Ok(Some(array.into_inner())),
+        Ok(AnyArray::Stream(stream)) => {
+            let (chunks, field) = stream.into_chunked_array()?.into_inner();
+            let array = joined(&chunks, field.data_type()).map_err(|e| PyValueError::new_err(e.to_string()))?;
+            Ok(Some((array, field)))
+        }
+        Err(_) => Ok(None),
+    }
+}
+
+/// Chunks as one array. Those of a binary column become views first: their bytes are not copied, and may be more than
+/// 32-bit offsets can count.
+fn joined(chunks: &[ArrayRef], data_type: &DataType) -> Result<ArrayRef, ArrowError> {
+    match chunks {
+        [] => Ok(arrow::array::new_empty_array(data_type)),
+        [chunk] => Ok(chunk.clone()),
+        _ => {
+            let binary = matches!(data_type, DataType::Binary | DataType::LargeBinary);
+            let piece = |c: &ArrayRef| if binary { cast(c, &DataType::BinaryView) } else { Ok(c.clone()) };
+            let pieces = chunks.iter().map(piece).collect::<Result<Vec<_>, _>>()?;
+            concat(&pieces.iter().map(|c| c.as_ref()).collect::<Vec<_>>())
+        }
+    }
 }

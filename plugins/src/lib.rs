@@ -2,6 +2,10 @@
 
 mod arrow_functions;
 mod datafusion_capsules;
+mod datafusion_plans;
+mod datafusion_read;
+mod datafusion_rule;
+mod joins;
 mod polars_plugin;
 
 use geoplug_kernels::{Function, functions};
@@ -17,9 +21,15 @@ fn _geoplug(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
     module.add_class::<datafusion_capsules::ScalarFunction>()?;
     module.add_class::<datafusion_capsules::AggregateFunction>()?;
+    module.add_class::<datafusion_rule::SpatialJoinRule>()?;
     module.add_function(wrap_pyfunction!(datafusion_capsules::datafusion_functions, module)?)?;
+    module.add_function(wrap_pyfunction!(datafusion_rule::join_conditions, module)?)?;
     module.add_function(wrap_pyfunction!(arrow_functions::call, module)?)?;
     module.add_function(wrap_pyfunction!(signatures, module)?)?;
+    module.add_function(wrap_pyfunction!(joins::join_predicates, module)?)?;
+    module.add_class::<joins::Join>()?;
+    module.add_class::<joins::JoinIndex>()?;
+    module.add_class::<joins::Pairs>()?;
     module.add("DATAFUSION_MAJOR", datafusion_ffi::version())?;
     Ok(())
 }

@@ -158,7 +158,7 @@ unsafe fn run(function: &'static Function, inputs: *mut SeriesExport, len: usize
     let columns = series.iter().map(import).collect::<Outcome<Vec<_>>>()?;
     let field = return_field(function, columns.iter().map(|c| c.1.clone()).collect(), &given)?;
     let array = match function.kernel {
-        Kernel::Scalar(_) => {
+        Kernel::Scalar(_) | Kernel::JoinCondition => {
             let rows = rows(function, &columns)?;
             let columns = columns.into_iter().map(|(array, field)| match array.len() {
                 1 if rows != 1 => Argument::constant(array, field),

@@ -6,7 +6,7 @@ from functools import cache
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
-from geoplug import _geoplug
+from geoplug import _datafusion_joins, _geoplug
 from geoplug._signatures import SIGNATURES, is_column_name, literal
 
 if TYPE_CHECKING:
@@ -37,12 +37,16 @@ def functions() -> dict[str, ScalarUDF | AggregateUDF]:
 
 
 def register_all(ctx: SessionContext) -> None:
-    """Register every geoplug function with a datafusion session.
+    """Register every geoplug function with a datafusion session, and have it plan spatial joins.
+
+    A ``JOIN ... ON st_intersects(a.geom, b.geom)`` of the session, in SQL or by its DataFrames, is then answered
+    through an index: ``EXPLAIN`` shows ``SpatialJoinExec``. The table function
+    ``spatial_join('left', 'geom', 'right', 'geom', 'intersects')`` joins two tables by their names.
 
     Parameters
     ----------
     ctx
-        An ordinary ``datafusion.SessionContext``.
+        An ordinary ``datafusion.SessionContext``. Registering again does no harm.
 
     Raises
     ------
@@ -61,6 +65,7 @@ def register_all(ctx: SessionContext) -> None:
     for name, function in functions().items():
         register = ctx.register_udaf if SIGNATURES[name].aggregate else ctx.register_udf
         register(function)
+    _datafusion_joins.register(ctx)
 
 
 def expression(function: str, args: tuple[Any, ...]) -> Expr:

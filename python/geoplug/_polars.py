@@ -72,6 +72,7 @@ def register_namespaces() -> None:
     import polars as pl
 
     from geoplug._namespaces import NAMESPACES
+    from geoplug._polars_frames import DataFrameNamespace, LazyFrameNamespace
 
     def on_expr(methods: type) -> type:
         class ExprNamespace(methods):  # type: ignore[misc]
@@ -100,3 +101,5 @@ def register_namespaces() -> None:
     for name, methods in NAMESPACES.items():
         pl.api.register_expr_namespace(name)(on_expr(methods))
         pl.api.register_series_namespace(name)(on_series(methods))
+    pl.api.register_dataframe_namespace("geo")(DataFrameNamespace)
+    pl.api.register_lazyframe_namespace("geo")(LazyFrameNamespace)
