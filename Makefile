@@ -9,7 +9,7 @@ export PYO3_PYTHON := $(BIN)/python
 # dependency is compiled twice.
 export VIRTUAL_ENV := $(abspath $(VENV))
 
-.PHONY: demo test lint unit python develop wheel generate bench compare clean
+.PHONY: demo test lint unit python develop wheel generate bench compare spatialbench clean
 
 demo: ## set everything up and answer one question in SQL and in Polars
 	$(MAKE) develop EXTRAS=demo
@@ -48,11 +48,18 @@ generate: ## write what is generated from the catalog
 bench: ## criterion benches of the kernels, with the profile of daily work
 	cargo bench --profile dev --workspace
 
-compare: ## side by side with peers, from PyPI, in an environment of its own
+compare: ## side by side with peers, from PyPI, in an environment of its own; DATA is a folder of larger tables for the joins
 	$(PYTHON) -m venv .venv-compare
 	.venv-compare/bin/pip install --quiet "maturin>=1.16,<2"
 	VIRTUAL_ENV=$(abspath .venv-compare) .venv-compare/bin/maturin develop --release --extras compare
 	.venv-compare/bin/python benches/compare/compare.py
+	.venv-compare/bin/python benches/compare/joins.py $(if $(DATA),--data $(DATA))
+
+spatialbench: ## the 12 queries of SpatialBench, side by side with peers; SCALE=0.1 for a quick look
+	$(PYTHON) -m venv .venv-compare
+	.venv-compare/bin/pip install --quiet "maturin>=1.16,<2"
+	VIRTUAL_ENV=$(abspath .venv-compare) .venv-compare/bin/maturin develop --release --extras compare
+	.venv-compare/bin/python benches/spatialbench/spatialbench.py --scale $(or $(SCALE),1)
 
 clean:
 	rm -rf $(VENV) .venv-compare target build

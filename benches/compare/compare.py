@@ -22,7 +22,6 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from importlib.util import find_spec
-from pathlib import Path
 from typing import Any
 
 # One core for everybody: no library's own idea of threads counts.
@@ -34,11 +33,9 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import shapely
+from common import HERE, OUT, ROOT, built, chart, field, in_order, numbers, table, wkb
 from datafusion import SessionConfig, SessionContext
 
-HERE = Path(__file__).parent
-ROOT = HERE.parents[1]
-OUT = ROOT / "build/compare"
 # Seconds over the whole column above which a peer is timed on fewer rows.
 LONG = 20.0
 
@@ -88,10 +85,6 @@ def star(vertices: int) -> shapely.Polygon:
     return shapely.Polygon(np.column_stack([np.cos(angle) * radius, np.sin(angle) * radius]))
 
 
-def wkb(geometries: Any) -> pa.Array:
-    return pa.array(shapely.to_wkb(geometries), type=pa.binary())
-
-
 def geoarrow_points(xy: np.ndarray) -> pa.StructArray:
     return pa.StructArray.from_arrays([pa.array(xy[:, 0]), pa.array(xy[:, 1])], ["x", "y"])
 
@@ -99,11 +92,6 @@ def geoarrow_points(xy: np.ndarray) -> pa.StructArray:
 def typed(array: pa.Array) -> pa.ChunkedArray:
     """A column that says what it is, as geoplug's plain functions take it."""
     return pa.table([array], schema=pa.schema([field("a", array)])).column(0)
-
-
-def field(name: str, array: pa.Array) -> pa.Field:
-    encoding = "wkb" if pa.types.is_binary(array.type) else "point"
-    return pa.field(name, array.type, metadata={"ARROW:extension:name": f"geoarrow.{encoding}"})
 
 
 def points_in(polygon: shapely.Geometry, rows: int) -> np.ndarray:
@@ -214,13 +202,13 @@ def one_column(answer: list[pa.RecordBatch]) -> pa.ChunkedArray:
     return pa.chunked_array([batch.column(0) for batch in answer], type=None if answer else pa.bool_())
 
 
-def table(columns: list[pa.Array]) -> pa.Table:
+def as_table(columns: list[pa.Array]) -> pa.Table:
     fields = [field(name, column) for name, column in zip("ab", columns, strict=False)]
     return pa.table(columns, schema=pa.schema(fields))
 
 
 def batches(columns: list[pa.Array]) -> list[pa.RecordBatch]:
-    whole = table(columns)
+    whole = as_table(columns)
     return whole.to_batches(max_chunksize=8192) or [pa.RecordBatch.from_arrays(columns, schema=whole.schema)]
 
 
@@ -286,19 +274,14 @@ def libraries(work: Workload) -> dict[str, Callable[[], Any]]:
     return out | peers(work)
 
 
-def cargo_profile() -> str:
-    """The cargo profile of the native session: the one of daily work, unless the environment names another."""
-    return os.environ.get("GEOPLUG_PROFILE", "dev")
-
-
 def native(works: list[Workload]) -> dict[str, dict[str, tuple[float, float]]]:
     """Time geoplug in DataFusion from Rust, on the same columns: ns/row and the sum of the answer, by workload."""
     listed: list[dict[str, str]] = []
 
     def add(work: Workload, what: str, columns: list[pa.Array], sql: str) -> None:
         file = OUT / f"columns{len(listed)}.arrow"
-        with pa.ipc.new_file(file, table(columns).schema) as out:
-            out.write_table(table(columns), max_chunksize=8192)
+        with pa.ipc.new_file(file, as_table(columns).schema) as out:
+            out.write_table(as_table(columns), max_chunksize=8192)
         listed.append({"name": f"{work.name}|{what}", "columns": file.name, "sql": sql})
 
     for work in works:
@@ -309,13 +292,7 @@ def native(works: list[Workload]) -> dict[str, dict[str, tuple[float, float]]]:
             add(work, "floor, WKB", work.columns, "floor")
             add(work, "floor, GeoArrow points", [work.points], "floor")
     (OUT / "workloads.json").write_text(json.dumps(listed))
-    # The whole workspace, so that no dependency is compiled with other features than the tests have.
-    build = ["cargo", "build", "--quiet", "--workspace", "--examples", "--profile", cargo_profile()]
-    subprocess.run(build, check=True, cwd=ROOT)
-    target = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
-    folder = {"dev": "debug"}.get(cargo_profile(), cargo_profile())
-    program = target / folder / "examples/native_bench"
-    out = subprocess.run([program, OUT], capture_output=True, text=True, check=False)
+    out = subprocess.run([built("native_bench"), OUT], capture_output=True, text=True, check=False)
     if out.returncode:
         print("native SQL could not be run:", out.stderr[-400:])
         return {}
@@ -395,55 +372,6 @@ def measure(work: Workload, repetitions: int, rust: dict[str, tuple[float, float
     return figures
 
 
-COLORS = {"geoplug": "#1b7837", "floor": "#333333"}
-
-
-def chart(results: dict[str, dict[str, float]]) -> Path:
-    """One small chart for each workload, three in a row; the engines in the same order everywhere."""
-    import matplotlib
-
-    matplotlib.use("Agg")
-    import matplotlib.pyplot as plt
-
-    names = sorted({n for times in results.values() for n in times}, key=lambda n: (not n.startswith("floor"), n))
-    names = sorted(names, key=lambda n: 0 if n.startswith("floor") else 1 if n.startswith("geoplug") else 2)
-    across = min(3, len(results))
-    down = math.ceil(len(results) / across)
-    figure, axes = plt.subplots(
-        down, across, figsize=(4.2 * across + 2, (0.15 * len(names) + 0.6) * down), sharey=True, layout="constrained",
-        squeeze=False,
-    )  # fmt: skip
-    for axis, (title, times) in zip(axes.flat, results.items(), strict=False):
-        values = [times.get(name, math.nan) for name in names]
-        bars = axis.barh(names, values, color=[COLORS.get(name.split()[0].rstrip(","), "#999999") for name in names])
-        axis.bar_label(bars, ["" if math.isnan(v) else f"{v:,.1f}" for v in values], padding=2, fontsize=6)
-        axis.set_xscale("log")
-        axis.set_xlim(0.5, 20 * max(v for v in values if not math.isnan(v)))
-        axis.set_title(title, fontsize=8)
-        axis.tick_params(labelsize=6)
-        axis.spines[["top", "right"]].set_visible(False)
-    for axis in list(axes.flat)[len(results) :]:
-        axis.set_visible(False)
-    axes[0][0].invert_yaxis()
-    figure.supxlabel("ns a row, one thread (logarithmic; shorter is faster)", fontsize=8)
-    path = OUT / "compare.png"
-    figure.savefig(path, dpi=130)
-    return path
-
-
-def markdown(results: dict[str, dict[str, float]]) -> Path:
-    """The tables of docs/performance.md: a row for each workload, a column for each library."""
-    names = list(dict.fromkeys(name for times in results.values() for name in times))
-    names.sort(key=lambda n: 0 if n.startswith("geoplug") else 1 if n.startswith("floor") else 2)
-    lines = ["| ns/row | " + " | ".join(names) + " |", "|---" * (len(names) + 1) + "|"]
-    for work, times in results.items():
-        cells = ["-" if n not in times else f"{times[n]:,.{1 if times[n] < 100 else 0}f}" for n in names]
-        lines.append(f"| {work} | " + " | ".join(cells) + " |")
-    path = OUT / "compare.md"
-    path.write_text("\n".join(lines) + "\n")
-    return path
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", type=int, default=1_000_000)
@@ -464,7 +392,10 @@ def main() -> None:
             print(f"  {name:44} {times[name]:12,.1f} ns/row   {times[name] / base:8.1f} x", flush=True)
         results[work.name] = times
         (OUT / "compare.json").write_text(json.dumps(results, indent=1))
-    print(f"\ntable: {markdown(results)}\nchart: {chart(results)}")
+    (OUT / "compare.md").write_text(table(numbers(results), "ns/row", in_order(results, ("geoplug", "floor"))))
+    names = in_order(results, ("floor", "geoplug"))
+    path = chart(results, names, "ns a row, one thread", 0.5, OUT / "compare.png")
+    print(f"\ntable: {OUT / 'compare.md'}\nchart: {path}")
 
 
 if __name__ == "__main__":
