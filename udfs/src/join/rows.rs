@@ -75,6 +75,7 @@ pub(super) fn gather(array: &ArrayRef, rows: &[u32]) -> Result<ArrayRef> {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use std::sync::Arc;
 

@@ -1,3 +1,5 @@
+#![allow(clippy::unwrap_used, reason = "tests")]
+
 use arrow::datatypes::{DataType, Field, Schema};
 use datafusion_common::ColumnStatistics;
 use datafusion_common::stats::Precision;
