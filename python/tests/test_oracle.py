@@ -251,9 +251,8 @@ def test_union_of_all(ordinate: st.SearchStrategy, data: st.DataObject) -> None:
     scale = max([1.0, *(abs(v) for g in present if not g.is_empty for v in g.bounds)])
     assert ours.is_empty == theirs.is_empty, shown
     assert math.isclose(ours.area, theirs.area, rel_tol=1e-9, abs_tol=1e-9 * scale * scale), shown
-    # As in test_overlay: vertices off the grid leave doubt.
+    # As in test_overlay, vertices off the grid leave doubt where lines run along areas: those of a union in the making.
     if ordinate is own.grid and not ours.is_empty:
-        assert math.isclose(length(ours), length(theirs), rel_tol=1e-6, abs_tol=1e-6), shown
         assert ours.hausdorff_distance(theirs) < 1e-6, shown
 
 
