@@ -147,6 +147,6 @@ fn spatial_join(plan: &FFI_ExecutionPlan, children: &[FFI_ExecutionPlan]) -> Res
     let over_leaves = df_result!(unsafe { (plan.with_new_children)(plan, leaves) })?;
     // A condition that has no serialised form, such as a lambda, is left to the host, which can answer it.
     let Ok(join) = read(over_leaves, inputs) else { return Ok(None) };
-    let spatial = rewrite(join.clone(), &ConfigOptions::default())?;
+    let spatial = rewrite(join.clone())?;
     Ok((!Arc::ptr_eq(&join, &spatial)).then(|| export(spatial)))
 }

@@ -518,8 +518,17 @@ def test_filters_reach_the_tables_of_the_table_function(ctx: SessionContext) -> 
     assert "TableScan: l projection=[id, geom]" in shown
 
 
-def resident() -> int:
-    return int(Path("/proc/self/statm").read_text().split()[1]) * 4096
+def growth(run: Callable[[int], None], warm_up: int, count: int) -> int:
+    """Bytes by which the process grows in `count` runs, once it is warm."""
+
+    def resident() -> int:
+        gc.collect()
+        return int(Path("/proc/self/statm").read_text().split()[1]) * 4096
+
+    run(warm_up)
+    before = resident()
+    run(count)
+    return resident() - before
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
@@ -532,13 +541,8 @@ def test_memory_does_not_grow() -> None:
             ctx.sql(sql).collect()
             ctx.sql("SELECT count(*) FROM spatial_join('l', 'geom', 'r', 'geom', 'intersects')").execution_plan()
 
-    run(200)
-    gc.collect()
-    before = resident()
-    run(500)
-    gc.collect()
     # A thousand plans: a leaked one takes over ten kilobytes.
-    assert resident() - before < 5_000_000
+    assert growth(run, 200, 500) < 5_000_000
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
@@ -547,13 +551,8 @@ def test_sessions_are_released() -> None:
         for _ in range(count):
             fill(planned()).sql("SELECT count(*) FROM l JOIN r ON st_intersects(l.geom, r.geom)").collect()
 
-    run(20)
-    gc.collect()
-    before = resident()
-    run(60)
-    gc.collect()
     # A session has some hundreds of kilobytes.
-    assert resident() - before < 10_000_000
+    assert growth(run, 20, 60) < 10_000_000
 
 
 def test_planning_costs_others_nothing() -> None:

@@ -3,7 +3,8 @@
 use std::ops::Range;
 
 use super::boxes::Node;
-use super::index::{SpatialIndex, extent};
+use super::footprint::{Footprint, NOWHERE};
+use super::index::SpatialIndex;
 use super::probe::{Outcome, ProbeBatch};
 use crate::error::Cause;
 use crate::geom::{Rect, Xy};
@@ -37,7 +38,6 @@ pub(super) struct Candidates {
 }
 
 const NONE: u32 = u32::MAX;
-const NOWHERE: Xy = Xy { x: f64::NAN, y: f64::NAN };
 
 impl Candidates {
     /// Collects the candidates of some rows from `from` on; gives the first row that was not looked at.
@@ -58,18 +58,16 @@ impl Candidates {
 
     #[inline]
     fn row(&mut self, index: &SpatialIndex, batch: &ProbeBatch, row: usize) -> Result<(), Cause> {
-        let (rect, position) = match batch.column.plain_point(row) {
-            Some(p) if p.x.is_finite() && p.y.is_finite() => (Rect::at(p), p),
-            _ => match extent(&batch.column, row)? {
-                Some((Some(rect), true)) => (rect, NOWHERE),
-                Some((None, true)) => {
-                    self.pairs.extend(index.empties.iter().map(|build| (row as u32, *build)));
-                    self.verdicts.resize(self.pairs.len(), true);
-                    self.points.resize(self.pairs.len(), NOWHERE);
-                    return Ok(());
-                }
-                _ => return Ok(()),
-            },
+        let (rect, position) = match Footprint::of(&batch.column, row)? {
+            Footprint::Point(p) => (Rect::at(p), p),
+            Footprint::Rect(rect) => (rect, NOWHERE),
+            Footprint::Empty => {
+                self.pairs.extend(index.empties.iter().map(|build| (row as u32, *build)));
+                self.verdicts.resize(self.pairs.len(), true);
+                self.points.resize(self.pairs.len(), NOWHERE);
+                return Ok(());
+            }
+            Footprint::Nothing => return Ok(()),
         };
         let reach = index.constant.or(batch.limits.get(row).copied()).unwrap_or(0.0);
         if reach.is_nan() {

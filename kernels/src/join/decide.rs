@@ -33,8 +33,6 @@ pub(super) struct Decider<'a> {
     question: Question,
     /// Whether the probe side is the right one.
     flipped: bool,
-    /// What asking a build row about something else than a point costs, in terms of points.
-    weight: u32,
 }
 
 impl<'a> Decider<'a> {
@@ -47,11 +45,7 @@ impl<'a> Decider<'a> {
             }
             _ => Question::Distance,
         };
-        let weight = match index.test {
-            JoinTest::Predicate(Predicate::Intersects) => 1,
-            _ => 4,
-        };
-        Self { index, batch, relater, question, flipped, weight }
+        Self { index, batch, relater, question, flipped }
     }
 
     /// Decides all.
@@ -151,7 +145,7 @@ impl<'a> Decider<'a> {
             let at = *build as usize;
             let (of_build, prepared) = match &self.index.shapes {
                 Shapes::Points(positions) => (Rect::at(positions[at]), None),
-                Shapes::Any(rects, forms) => (rects[at], forms.get(*build, self.weight, builds)?),
+                Shapes::Any(rects, forms) => (rects[at], forms.get(*build, self.index.test.weight(), builds)?),
             };
             let limit = self.limit(row, *build);
             if let Some(prepared) = prepared {

@@ -54,9 +54,8 @@ impl Forms {
         self.limit.store(bytes, Relaxed);
     }
 
-    /// The prepared form of row `row`, which is about to be asked so much, counted as `questions` of
-    /// one point; `None` where it had better be
-    /// asked as it is stored.
+    /// The prepared form of row `row`, which is about to be asked as much as `questions` points ask; `None` where it had
+    /// better be asked as it is stored.
     #[inline]
     pub(super) fn get(&self, row: u32, questions: u32, column: &GeometryColumn) -> Result<Option<&Prepared>, Cause> {
         let (slot, asked) = (&self.slots[row as usize], &self.asked[row as usize]);

@@ -4,6 +4,7 @@ use arrow::array::{Array, ArrayRef, Float64Array};
 use arrow::datatypes::Field;
 
 use super::boxes::{Boxes, Outline};
+use super::footprint::{Footprint, NOWHERE};
 use super::forms::Forms;
 use super::test::{JoinTest, Limit, Side};
 use crate::error::{Result, guard};
@@ -25,7 +26,8 @@ pub struct SpatialIndex {
     /// Empty geometries, where these match each other.
     pub(super) empties: Vec<u32>,
     pub(super) boxes: Boxes,
-    bounds: Option<Rect>,
+    /// Around all of `boxes`; `None` if there is none.
+    pub(super) bounds: Option<Rect>,
 }
 
 /// What is kept of each row.
@@ -36,8 +38,6 @@ pub(super) enum Shapes {
     /// Their boxes, NaN for what matches nothing, and prepared forms.
     Any(Vec<Rect>, Forms),
 }
-
-const NOWHERE: Rect = Rect { xmin: f64::NAN, ymin: f64::NAN, xmax: f64::NAN, ymax: f64::NAN };
 
 impl SpatialIndex {
     /// Indexes `geometries`, a column of the type and metadata of `field`, which is the side `build` of the join. With
@@ -53,69 +53,55 @@ impl SpatialIndex {
         field: &Field,
         limits: Option<&Float64Array>,
     ) -> Result<Self> {
-        guard(test.function(), || Self::new(test, build, geometries, field, limits))
-    }
-
-    fn new(
-        test: JoinTest,
-        build: Side,
-        geometries: &ArrayRef,
-        field: &Field,
-        limits: Option<&Float64Array>,
-    ) -> Result<Self> {
-        test.check(build)?;
-        if geometries.len() > u32::MAX as usize {
-            return test.fail(None, format!("at most {} rows can be indexed, got {}", u32::MAX, geometries.len()));
-        }
-        let column = GeometryColumn::try_new(geometries, field).or_else(|cause| test.fail(None, cause))?;
-        let limits = match test.limit() {
-            Some(Limit::Build) => beside(&test, limits, geometries.len())?,
-            _ => Vec::new(),
-        };
-        let constant = match test.limit() {
-            Some(Limit::Constant(limit)) => Some(test.largest(limit)?.unwrap_or(f64::NAN)),
-            _ => None,
-        };
-        let (mut positions, mut rects) = (Vec::new(), Vec::new());
-        let mut boxes = Vec::with_capacity(column.len());
-        let mut empties = Vec::new();
-        for row in 0..column.len() {
-            let (rect, position) = match column.plain_point(row) {
-                Some(p) => (Rect::at(p), Some(p)),
-                None => match extent(&column, row).or_else(|cause| test.fail(Some(row), cause))? {
-                    Some((Some(rect), true)) => (rect, None),
-                    Some((None, true)) => {
-                        empties.push(row as u32);
-                        (NOWHERE, Some(Xy { x: f64::NAN, y: f64::NAN }))
-                    }
-                    _ => (NOWHERE, Some(Xy { x: f64::NAN, y: f64::NAN })),
-                },
+        guard(test.function(), || {
+            test.check(build)?;
+            if geometries.len() > u32::MAX as usize {
+                return test.fail(None, format!("at most {} rows can be indexed, got {}", u32::MAX, geometries.len()));
+            }
+            let column = GeometryColumn::try_new(geometries, field).or_else(|cause| test.fail(None, cause))?;
+            let limits = match test.limit() {
+                Some(Limit::Build) => beside(&test, limits, geometries.len())?,
+                _ => Vec::new(),
             };
-            match position {
-                Some(p) if rects.is_empty() => positions.push(p),
-                _ => {
-                    // The first that is no point: from here on boxes are kept, of those before, too.
-                    rects.extend(positions.drain(..).map(Rect::at));
-                    rects.push(rect);
+            let constant = match test.limit() {
+                Some(Limit::Constant(limit)) => Some(test.largest(limit)?.unwrap_or(f64::NAN)),
+                _ => None,
+            };
+            let (mut positions, mut rects) = (Vec::new(), Vec::new());
+            let mut boxes = Vec::with_capacity(column.len());
+            let (mut empties, equals) = (Vec::new(), test == JoinTest::Predicate(Predicate::Equals));
+            for row in 0..column.len() {
+                let footprint = Footprint::of(&column, row).or_else(|cause| test.fail(Some(row), cause))?;
+                let (rect, position) = match footprint {
+                    Footprint::Point(p) => (Rect::at(p), Some(p)),
+                    Footprint::Rect(rect) => (rect, None),
+                    Footprint::Empty | Footprint::Nothing => (Rect::at(NOWHERE), Some(NOWHERE)),
+                };
+                if equals && matches!(footprint, Footprint::Empty) {
+                    empties.push(row as u32);
+                }
+                match position {
+                    Some(p) if rects.is_empty() => positions.push(p),
+                    _ => {
+                        // The first that is no point: from here on boxes are kept, of those before, too.
+                        rects.extend(positions.drain(..).map(Rect::at));
+                        rects.push(rect);
+                    }
+                }
+                let limit = limits.get(row).copied().unwrap_or(0.0);
+                if !rect.xmin.is_nan() && limit >= 0.0 {
+                    boxes.push((row as u32, widened(&rect, limit)));
                 }
             }
-            let limit = limits.get(row).copied().unwrap_or(0.0);
-            let finite = [rect.xmin, rect.ymin, rect.xmax, rect.ymax].iter().all(|v| v.is_finite());
-            if finite && limit >= 0.0 {
-                boxes.push((row as u32, widened(&rect, limit)));
-            }
-        }
-        let bounds = boxes.iter().map(|(_, rect)| *rect).reduce(|a, b| a.union(&b));
-        let shapes = if rects.is_empty() {
-            Shapes::Points(positions)
-        } else {
-            let forms = Forms::new(rects.len());
-            Shapes::Any(rects, forms)
-        };
-        if test != JoinTest::Predicate(Predicate::Equals) {
-            empties = Vec::new();
-        }
-        Ok(Self { test, build, column, shapes, constant, limits, empties, boxes: Boxes::new(&boxes), bounds })
+            let bounds = boxes.iter().map(|(_, rect)| *rect).reduce(|a, b| a.union(&b));
+            let shapes = if rects.is_empty() {
+                Shapes::Points(positions)
+            } else {
+                let forms = Forms::new(rects.len());
+                Shapes::Any(rects, forms)
+            };
+            Ok(Self { test, build, column, shapes, constant, limits, empties, boxes: Boxes::new(&boxes), bounds })
+        })
     }
 
     /// Rows of the build side.
@@ -126,12 +112,6 @@ impl SpatialIndex {
     /// Whether there is no row.
     pub fn is_empty(&self) -> bool {
         self.column.is_empty()
-    }
-
-    /// What a probe row's box must meet to match anything, but for empty geometries that equal each other; `None` if
-    /// nothing can.
-    pub fn bounds(&self) -> Option<Rect> {
-        self.bounds
     }
 
     /// Bytes held: the tree and what is kept of each row, prepared forms made so far included; the Arrow arrays are not.
@@ -183,17 +163,6 @@ pub(super) fn beside(test: &JoinTest, limits: Option<&Float64Array>, rows: usize
         Err(error) => Err(crate::Error { row: Some(row), ..error }),
     };
     limits.iter().enumerate().map(of_row).collect()
-}
-
-/// The box of a row and whether it is finite; `None` for null.
-pub(super) fn extent(
-    column: &GeometryColumn,
-    row: usize,
-) -> std::result::Result<Option<crate::geom::Extent>, crate::Cause> {
-    match column.extent(row) {
-        Some(extent) => Ok(Some(extent)),
-        None => Ok(column.get(row)?.map(|geom| geom.extent())),
-    }
 }
 
 fn widened(rect: &Rect, by: f64) -> Rect {

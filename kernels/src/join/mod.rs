@@ -4,6 +4,7 @@
 mod boxes;
 mod candidates;
 mod decide;
+mod footprint;
 mod forms;
 mod index;
 mod nearest;

@@ -6,7 +6,8 @@ use std::collections::BinaryHeap;
 use smallvec::SmallVec;
 
 use super::boxes::{FANOUT, Node, Outline};
-use super::index::{Shapes, SpatialIndex, extent};
+use super::footprint::Footprint;
+use super::index::{Shapes, SpatialIndex};
 use super::probe::{Matches, Outcome, ProbeBatch};
 use crate::call::common_srid;
 use crate::error::Cause;
@@ -57,18 +58,12 @@ impl Search {
         out: &mut Matches,
     ) -> Outcome<()> {
         let fail = |cause| (row, cause);
-        let point = batch.column.plain_point(row);
-        let rect = match point {
-            Some(p) => Rect::at(p),
-            None => match extent(&batch.column, row).map_err(fail)? {
-                Some((Some(rect), true)) => rect,
-                _ => return Ok(()),
-            },
+        let (rect, point) = match Footprint::of(&batch.column, row).map_err(fail)? {
+            Footprint::Point(p) => (Rect::at(p), Some(p)),
+            Footprint::Rect(rect) => (rect, None),
+            Footprint::Empty | Footprint::Nothing => return Ok(()),
         };
-        let (Some(root), Some(bounds)) = (index.boxes.root(), index.bounds()) else { return Ok(()) };
-        if ![rect.xmin, rect.ymin, rect.xmax, rect.ymax].iter().all(|v| v.is_finite()) {
-            return Ok(());
-        }
+        let (Some(root), Some(bounds)) = (index.boxes.root(), index.bounds) else { return Ok(()) };
         let geom = match point {
             Some(_) => None,
             None => batch.column.get(row).map_err(fail)?,
@@ -153,7 +148,7 @@ impl Query<'_> {
         let prepared = match (&index.shapes, self.point) {
             (Shapes::Points(positions), Some(p)) => return Ok(Some(geom::distance(p, positions[at]))),
             (Shapes::Points(_), None) => None,
-            (Shapes::Any(_, forms), _) => forms.get(build, 4, &index.column)?,
+            (Shapes::Any(_, forms), _) => forms.get(build, index.test.weight(), &index.column)?,
         };
         if let (Some(p), Some(prepared)) = (self.point, prepared)
             && prepared.is_one_area()

@@ -80,6 +80,14 @@ impl JoinTest {
         Ok((largest >= 0.0).then_some(largest))
     }
 
+    /// What asking a build row about something else than a point costs, in questions of one point.
+    pub(super) fn weight(&self) -> u32 {
+        match self {
+            JoinTest::Predicate(Predicate::Intersects) => 1,
+            _ => 4,
+        }
+    }
+
     pub(super) fn fail<T>(&self, row: Option<usize>, cause: impl Into<crate::Cause>) -> Result<T> {
         Err(Error { function: self.function(), row, cause: cause.into() })
     }
@@ -94,7 +102,6 @@ impl JoinTest {
             JoinTest::Nearest { .. } if build == Side::Left => {
                 self.fail(None, "the nearest are looked up on the right side")
             }
-            JoinTest::DWithin(Limit::Constant(limit)) => self.largest(*limit).map(|_| ()),
             JoinTest::Nearest { max_distance: Some(limit), .. } if limit.is_nan() || *limit < 0.0 => {
                 self.fail(None, format!("the greatest distance must be a number not below 0, got {limit}"))
             }

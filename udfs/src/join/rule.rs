@@ -43,7 +43,7 @@ impl PhysicalOptimizerRule for SpatialJoin {
 
 /// Plans the joins of `plan` that have a spatial condition as [`SpatialJoinExec`], and moves no rows between partitions
 /// for it: for a plan of which a host drives the inputs. [`SpatialJoin`] does.
-pub fn rewrite(plan: Arc<dyn ExecutionPlan>, _config: &ConfigOptions) -> Result<Arc<dyn ExecutionPlan>> {
+pub fn rewrite(plan: Arc<dyn ExecutionPlan>) -> Result<Arc<dyn ExecutionPlan>> {
     each_join(plan, Exchange::Forbidden)
 }
 
