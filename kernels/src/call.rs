@@ -169,7 +169,7 @@ impl Call {
         }
         let mut values = Vec::with_capacity(self.len);
         let mut validity = Vec::with_capacity(self.len.div_ceil(BLOCK));
-        points.column.each_block(|from, valid, block| {
+        points.column.each_block(0..points.column.len(), |from, valid, block| {
             let rows = BLOCK.min(self.len - from);
             let numbers: [f64; BLOCK] = std::array::from_fn(|i| pick(block.xy(i)));
             values.extend_from_slice(&numbers[..rows]);

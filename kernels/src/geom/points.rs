@@ -1,5 +1,7 @@
 //! Columns of points, read 64 rows at a time into plain numbers.
 
+use std::ops::Range;
+
 use arrow::array::{BinaryViewArray, GenericBinaryArray, OffsetSizeTrait};
 
 use super::column::Storage;
@@ -132,13 +134,18 @@ impl GeometryColumn {
         }
     }
 
-    /// Gives `f` the rows, 64 at a time: the first of them, which are not null, and their positions.
-    pub(crate) fn each_block<E>(&self, mut f: impl FnMut(usize, u64, &PointBlock) -> Result<(), E>) -> Result<(), E> {
+    /// Gives `f` some rows, 64 at a time: the first of them, which are not null, and their positions.
+    pub(crate) fn each_block<E>(
+        &self,
+        range: Range<usize>,
+        mut f: impl FnMut(usize, u64, &PointBlock) -> Result<(), E>,
+    ) -> Result<(), E> {
         let mut block = PointBlock::default();
-        let validity = self.nulls().map(|nulls| nulls.inner().bit_chunks());
+        let nulls = self.nulls().map(|nulls| nulls.inner().slice(range.start, range.len()));
+        let validity = nulls.as_ref().map(|nulls| nulls.bit_chunks());
         let mut valid = validity.as_ref().map(|bits| bits.iter_padded());
-        for from in (0..self.len()).step_by(BLOCK) {
-            let rows = BLOCK.min(self.len() - from);
+        for from in range.clone().step_by(BLOCK) {
+            let rows = BLOCK.min(range.end - from);
             let all = u64::MAX >> (BLOCK - rows);
             let valid = valid.as_mut().map_or(all, |words| words.next().unwrap_or(0) & all);
             match &self.storage {

@@ -24,7 +24,7 @@ fn column(array: &ArrayRef, extension: &str) -> GeometryColumn {
 fn check(array: &ArrayRef, extension: &str) {
     let column = column(array, extension);
     let mut seen = 0;
-    let done: Result<(), ()> = column.each_block(|from, valid, block| {
+    let done: Result<(), ()> = column.each_block(0..column.len(), |from, valid, block| {
         assert_eq!(from, seen);
         for i in 0..BLOCK {
             let (row, plain) = (from + i, block.plain >> i & 1 == 1);

@@ -7,7 +7,9 @@ use super::footprint::{Footprint, NOWHERE};
 use super::index::SpatialIndex;
 use super::probe::{Outcome, ProbeBatch};
 use crate::error::Cause;
-use crate::geom::{Rect, Xy};
+
+use crate::geom::{BLOCK, Rect, Xy, each_bit};
+use crate::planar::mosaic::Mosaic;
 
 /// Candidates after which they are looked at, if they are points.
 const ENOUGH_CANDIDATES: usize = 16_384;
@@ -35,6 +37,8 @@ pub(super) struct Candidates {
     stack: Vec<Node>,
     /// How long deciding them will take, in candidates that are points.
     work: usize,
+    /// Whether there are candidates of points.
+    pub(super) asking: bool,
 }
 
 const NONE: u32 = u32::MAX;
@@ -47,13 +51,60 @@ impl Candidates {
         self.points.clear();
         self.rows.clear();
         self.work = 0;
+        self.asking = false;
         let end = batch.len().min(from + ENOUGH_ROWS);
+        if batch.column.may_hold_points()
+            && let Some((mosaic, answers)) = index.mosaic(end - from)
+        {
+            return self.points(index, batch, from..end, (&mosaic, answers));
+        }
         let mut row = from;
         while row < end && self.work < ENOUGH_CANDIDATES {
             self.row(index, batch, row).map_err(|cause| (row, cause))?;
             row += 1;
         }
         Ok(row)
+    }
+
+    /// As `collect`, with the areas of the index in a mosaic, which decides about points at once.
+    fn points(
+        &mut self,
+        index: &SpatialIndex,
+        batch: &ProbeBatch,
+        range: Range<usize>,
+        (mosaic, answers): (&Mosaic, [bool; 3]),
+    ) -> Outcome<usize> {
+        let (mut to, end) = (range.start, range.end);
+        batch.column.each_block(range, |from, valid, block| {
+            if self.work >= ENOUGH_CANDIDATES {
+                return Ok(());
+            }
+            // All cells first: none has to wait for what the one before says.
+            let cells: [_; BLOCK] = std::array::from_fn(|i| mosaic.cell(block.x[i], block.y[i]));
+            for i in each_bit(valid) {
+                let row = from + i;
+                if block.plain >> i & 1 == 0 {
+                    self.settle();
+                    self.row(index, batch, row).map_err(|cause| (row, cause))?;
+                    continue;
+                }
+                mosaic.each_around(cells[i], block.xy(i), |build, place| {
+                    if answers[place as usize] {
+                        self.pairs.push((row as u32, build));
+                    }
+                });
+            }
+            self.settle();
+            to = end.min(from + BLOCK);
+            Ok(())
+        })?;
+        Ok(to)
+    }
+
+    /// What was added last are matches.
+    fn settle(&mut self) {
+        self.verdicts.resize(self.pairs.len(), true);
+        self.points.resize(self.pairs.len(), NOWHERE);
     }
 
     #[inline]
@@ -63,8 +114,7 @@ impl Candidates {
             Footprint::Rect(rect) => (rect, NOWHERE),
             Footprint::Empty => {
                 self.pairs.extend(index.empties.iter().map(|build| (row as u32, *build)));
-                self.verdicts.resize(self.pairs.len(), true);
-                self.points.resize(self.pairs.len(), NOWHERE);
+                self.settle();
                 return Ok(());
             }
             Footprint::Nothing => return Ok(()),
@@ -81,8 +131,10 @@ impl Candidates {
         self.verdicts.resize(range.end, false);
         self.points.resize(range.end, position);
         self.work += range.len() * if position.x.is_nan() { WEIGHT } else { 1 };
-        if position.x.is_nan() && !range.is_empty() {
-            self.rows.push((row as u32, range));
+        match position.x.is_nan() {
+            _ if range.is_empty() => {}
+            true => self.rows.push((row as u32, range)),
+            false => self.asking = true,
         }
         Ok(())
     }

@@ -9,7 +9,6 @@ use crate::call::common_srid;
 use crate::error::Cause;
 use crate::geom::{self, Geom, Rect, Xy};
 use crate::planar::index::locate;
-use crate::planar::stripes::Location;
 use crate::relation::{Other, Pair, Predicate, Prepared, Relater, Wanted, distance, distance_to_area, has_extent};
 
 /// Points that one probe row asks, and other geometries, that are worth preparing it.
@@ -37,14 +36,11 @@ pub(super) struct Decider<'a> {
 
 impl<'a> Decider<'a> {
     pub(super) fn new(index: &'a SpatialIndex, batch: &'a ProbeBatch, relater: &'a mut Relater) -> Self {
-        let flipped = index.build == Side::Left;
-        let places = [Location::Exterior, Location::Boundary, Location::Interior];
-        let question = match index.test {
-            JoinTest::Predicate(predicate) => {
-                Question::Predicate(predicate, places.map(|place| predicate.at(place, flipped)))
-            }
+        let question = match (index.test, index.answers()) {
+            (JoinTest::Predicate(predicate), Some(answers)) => Question::Predicate(predicate, answers),
             _ => Question::Distance,
         };
+        let flipped = index.build == Side::Left;
         Self { index, batch, relater, question, flipped }
     }
 
@@ -52,7 +48,8 @@ impl<'a> Decider<'a> {
     pub(super) fn decide(&mut self, candidates: &mut Candidates) -> Outcome<()> {
         match &self.index.shapes {
             Shapes::Points(positions) => self.points_of_points(candidates, positions),
-            Shapes::Any(rects, _) => {
+            Shapes::Any(..) if !candidates.asking => {}
+            Shapes::Any(rects, ..) => {
                 candidates.each_asked(rects.len(), |build, asking, all| self.points_of(build, asking, all))?;
             }
         }
@@ -85,7 +82,7 @@ impl<'a> Decider<'a> {
 
     /// Points that ask one build row.
     fn points_of(&mut self, build: u32, asking: &[u32], candidates: &mut Candidates) -> Outcome<()> {
-        let Shapes::Any(rects, forms) = &self.index.shapes else { return Ok(()) };
+        let Shapes::Any(rects, forms, _) = &self.index.shapes else { return Ok(()) };
         let (column, at) = (&self.index.column, build as usize);
         let Candidates { pairs, verdicts, points, .. } = candidates;
         let row = |i: u32| pairs[i as usize].0 as usize;
@@ -145,7 +142,7 @@ impl<'a> Decider<'a> {
             let at = *build as usize;
             let (of_build, prepared) = match &self.index.shapes {
                 Shapes::Points(positions) => (Rect::at(positions[at]), None),
-                Shapes::Any(rects, forms) => (rects[at], forms.get(*build, self.index.test.weight(), builds)?),
+                Shapes::Any(rects, forms, _) => (rects[at], forms.get(*build, self.index.test.weight(), builds)?),
             };
             let limit = self.limit(row, *build);
             if let Some(prepared) = prepared {

@@ -50,6 +50,21 @@ impl Forms {
         Self::size_of(self.slots.len()) + self.held.load(Relaxed)
     }
 
+    /// Bytes that there is room for.
+    pub(super) fn room(&self) -> usize {
+        self.limit.load(Relaxed).saturating_sub(self.held.load(Relaxed))
+    }
+
+    /// Counts bytes that something else holds.
+    pub(super) fn hold(&self, bytes: usize) {
+        self.held.fetch_add(bytes, Relaxed);
+    }
+
+    /// Bytes that it holds no more.
+    pub(super) fn release(&self, bytes: usize) {
+        self.held.fetch_sub(bytes, Relaxed);
+    }
+
     pub(super) fn set_limit(&self, bytes: usize) {
         self.limit.store(bytes, Relaxed);
     }

@@ -1,15 +1,20 @@
 //! The build side of a join.
 
+use std::sync::Arc;
+
 use arrow::array::{Array, ArrayRef, Float64Array};
 use arrow::datatypes::Field;
 
+use super::areas::{Areas, Ask};
 use super::boxes::{Boxes, Outline};
 use super::footprint::{Footprint, NOWHERE};
 use super::forms::Forms;
 use super::test::{JoinTest, Limit, Side};
 use crate::error::{Result, guard};
 use crate::geom::{GeometryColumn, Rect, Xy};
+use crate::planar::mosaic::Mosaic;
 use crate::planar::nearest::Nearest;
+use crate::planar::stripes::Location;
 use crate::relation::Predicate;
 
 /// A column of geometries, indexed to be probed with another.
@@ -35,8 +40,8 @@ pub struct SpatialIndex {
 pub(super) enum Shapes {
     /// All are points: their positions. Those that match nothing are NaN.
     Points(Vec<Xy>),
-    /// Their boxes, NaN for what matches nothing, and prepared forms.
-    Any(Vec<Rect>, Forms),
+    /// Their boxes, NaN for what matches nothing, prepared forms, and what is laid of areas.
+    Any(Vec<Rect>, Forms, Areas),
 }
 
 impl SpatialIndex {
@@ -98,7 +103,7 @@ impl SpatialIndex {
                 Shapes::Points(positions)
             } else {
                 let forms = Forms::new(rects.len());
-                Shapes::Any(rects, forms)
+                Shapes::Any(rects, forms, Areas::default())
             };
             Ok(Self { test, build, column, shapes, constant, limits, empties, boxes: Boxes::new(&boxes), bounds })
         })
@@ -118,7 +123,7 @@ impl SpatialIndex {
     pub fn size(&self) -> usize {
         let shapes = match &self.shapes {
             Shapes::Points(positions) => positions.capacity() * size_of::<Xy>(),
-            Shapes::Any(rects, forms) => rects.capacity() * size_of::<Rect>() + forms.size(),
+            Shapes::Any(rects, forms, _) => rects.capacity() * size_of::<Rect>() + forms.size(),
         };
         size_of::<Self>() + shapes + self.boxes.size() + self.limits.capacity() * 8 + self.empties.capacity() * 4
     }
@@ -131,8 +136,33 @@ impl SpatialIndex {
 
     /// At most about so many bytes may be added by prepared forms. What has been made stays.
     pub fn set_prepared_limit(&self, bytes: usize) {
-        if let Shapes::Any(_, forms) = &self.shapes {
+        if let Shapes::Any(_, forms, _) = &self.shapes {
             forms.set_limit(bytes);
+        }
+    }
+
+    /// Says that about so many rows will be probed in all: some preparations pay for many only.
+    pub fn expect_rows(&self, rows: usize) {
+        if let Shapes::Any(_, _, areas) = &self.shapes {
+            areas.expect(rows);
+        }
+    }
+
+    /// The answers of a predicate for a probe point that lies outside, on the boundary and within.
+    pub(super) fn answers(&self) -> Option<[bool; 3]> {
+        let JoinTest::Predicate(predicate) = self.test else { return None };
+        let places = [Location::Exterior, Location::Boundary, Location::Interior];
+        Some(places.map(|place| predicate.at(place, self.build == Side::Left)))
+    }
+
+    /// The areas for so many points more, all at once, and these answers; `None` where that does not pay.
+    pub(super) fn mosaic(&self, points: usize) -> Option<(Arc<Mosaic>, [bool; 3])> {
+        let answers = self.answers().filter(|[outside, rest @ ..]| !outside && rest.contains(&true))?;
+        match (&self.shapes, &self.bounds) {
+            (Shapes::Any(rects, forms, areas), Some(bounds)) => {
+                Some((areas.get(Ask { column: &self.column, rects, bounds, forms }, points)?, answers))
+            }
+            _ => None,
         }
     }
 

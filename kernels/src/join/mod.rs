@@ -1,6 +1,7 @@
 //! Joining two columns of geometries: one side is indexed, the other probed a batch at a time, and what the boxes let
 //! through is decided by the exact predicates.
 
+mod areas;
 mod boxes;
 mod candidates;
 mod decide;

@@ -148,7 +148,7 @@ impl Query<'_> {
         let prepared = match (&index.shapes, self.point) {
             (Shapes::Points(positions), Some(p)) => return Ok(Some(geom::distance(p, positions[at]))),
             (Shapes::Points(_), None) => None,
-            (Shapes::Any(_, forms), _) => forms.get(build, index.test.weight(), &index.column)?,
+            (Shapes::Any(_, forms, _), _) => forms.get(build, index.test.weight(), &index.column)?,
         };
         if let (Some(p), Some(prepared)) = (self.point, prepared)
             && prepared.is_one_area()

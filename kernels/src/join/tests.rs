@@ -92,14 +92,7 @@ fn joined(
     let [of_built, of_probed] = [built, probed].map(|side| field(side.data_type().clone()));
     let index = SpatialIndex::try_new(test, build, built, &of_built, limits).unwrap();
     let batch = ProbeBatch::try_new(&index, probed, &of_probed, limits).unwrap();
-    let (mut prober, mut out, mut row, mut pairs) = (Prober::default(), Matches::default(), 0, Vec::new());
-    let mut distances = Vec::new();
-    while row < batch.len() {
-        out.clear();
-        row = prober.probe(&index, &batch, row, enough, &mut out).unwrap();
-        pairs.extend(out.probe.iter().copied().zip(out.build.iter().copied()));
-        distances.extend(&out.distances);
-    }
+    let (mut pairs, distances) = probed_with(&index, &batch, enough);
     if matches!(test, JoinTest::Nearest { .. }) {
         assert_eq!(pairs.len(), distances.len());
     } else {
@@ -107,6 +100,19 @@ fn joined(
     }
     if build == Side::Left {
         pairs.iter_mut().for_each(|(a, b)| std::mem::swap(a, b));
+    }
+    (pairs, distances)
+}
+
+/// Pairs of probe and build rows, and distances.
+fn probed_with(index: &SpatialIndex, batch: &ProbeBatch, enough: usize) -> (Vec<(u32, u32)>, Vec<f64>) {
+    let (mut prober, mut out, mut row, mut pairs) = (Prober::default(), Matches::default(), 0, Vec::new());
+    let mut distances = Vec::new();
+    while row < batch.len() {
+        out.clear();
+        row = prober.probe(index, batch, row, enough, &mut out).unwrap();
+        pairs.extend(out.probe.iter().copied().zip(out.build.iter().copied()));
+        distances.extend(&out.distances);
     }
     (pairs, distances)
 }
@@ -128,6 +134,66 @@ fn columns() -> Vec<[ArrayRef; 2]> {
         [few, anything.clone()],
         [anything.slice(0, 0), points],
     ]
+}
+
+/// The areas among random and nasty geometries, and nulls.
+fn areas(seed: u8, rows: usize) -> ArrayRef {
+    let all = column(seed, rows, false);
+    let is_area = |wkb: &&[u8]| matches!(wkb[1], 3 | 6);
+    Arc::new(BinaryArray::from_iter(all.as_binary::<i32>().iter().map(|value| value.filter(is_area))))
+}
+
+#[test]
+fn areas_that_many_points_ask_as_the_scalar_function_says() {
+    let (areas, points) = (areas(6, 120), column(7, 400, true));
+    // Between points, what is asked row by row.
+    let mixed = arrow::compute::concat(&[&*points.slice(0, 100), &*column(8, 20, false), &*points]).unwrap();
+    for predicate in Predicate::JOINABLE {
+        for probed in [&points, &mixed] {
+            for build in [Side::Left, Side::Right] {
+                let sides = if build == Side::Left { [&areas, probed] } else { [probed, &areas] };
+                let test = JoinTest::Predicate(predicate);
+                let index = SpatialIndex::try_new(test, build, &areas, &field(DataType::Binary), None).unwrap();
+                let batch = ProbeBatch::try_new(&index, probed, &field(DataType::Binary), None).unwrap();
+                let wanted = expected(predicate.function(), sides[0], sides[1], Vec::new());
+                // As many as are worth few cells, then more.
+                for rows in [2_000, 100_000] {
+                    index.expect_rows(rows);
+                    let (pairs, _) = probed_with(&index, &batch, usize::MAX);
+                    assert!(pairs.is_sorted(), "probe rows ascend, and build rows within them");
+                    let in_order = |(a, b): (u32, u32)| if build == Side::Left { (b, a) } else { (a, b) };
+                    let found = sorted(pairs.into_iter().map(in_order).collect());
+                    assert_eq!(found, wanted, "{predicate:?}, {build:?} indexed");
+                    let cells = index.mosaic(0).map(|(mosaic, _)| mosaic.cells());
+                    let asks = index.answers().unwrap()[1..].contains(&true);
+                    assert_eq!(asks, cells.is_some_and(|cells| cells >= rows / 2), "{predicate:?}: {cells:?}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn areas_are_laid_in_the_memory_there_is_by_all_who_ask() {
+    let (areas, points) = (areas(6, 120), column(7, 400, true));
+    let test = JoinTest::Predicate(Predicate::Intersects);
+    let index = SpatialIndex::try_new(test, Side::Right, &areas, &field(DataType::Binary), None).unwrap();
+    index.set_prepared_limit(100_000);
+    index.expect_rows(100_000);
+    assert!(index.mosaic(0).is_none());
+    index.set_prepared_limit(3_000_000);
+    let before = index.size();
+    index.expect_rows(200_000);
+    let batch = ProbeBatch::try_new(&index, &points, &field(DataType::Binary), None).unwrap();
+    let found = std::thread::scope(|scope| {
+        let probing: Vec<_> = (0..4).map(|_| scope.spawn(|| probed_with(&index, &batch, usize::MAX).0)).collect();
+        probing.into_iter().map(|thread| thread.join().unwrap()).collect::<Vec<_>>()
+    });
+    let cells = index.mosaic(0).map_or(0, |(mosaic, _)| mosaic.cells());
+    assert!(cells > 1_000 && cells < 100_000, "as many as there is room for: {cells}");
+    assert!(index.size() > before + cells * 4 && index.size() < before + 3_000_000);
+    let wanted = expected("st_intersects", &points, &areas, Vec::new());
+    found.into_iter().for_each(|pairs| assert_eq!(sorted(pairs), wanted));
 }
 
 #[test]

@@ -1,8 +1,10 @@
 //! Positions and segments in the plane, decided by exact arithmetic, and an index of them: what relations and overlays
 //! are both built on.
 
+mod grid;
 pub mod hull;
 pub mod index;
+pub mod mosaic;
 pub mod nearest;
 mod proximity;
 pub mod raster;

@@ -4,15 +4,16 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::planar::grid::Axis;
 use crate::planar::segment::intersect;
-use crate::planar::stripes::Stripes;
+use crate::planar::stripes::{Crossings, Stripes};
 
-fn xy((x, y): (f64, f64)) -> Xy {
+pub(in crate::planar) fn xy((x, y): (f64, f64)) -> Xy {
     Xy { x, y }
 }
 
 /// The edges of rings, each closed here.
-fn edges(rings: &[Vec<(f64, f64)>]) -> Vec<[Xy; 2]> {
+pub(in crate::planar) fn edges(rings: &[Vec<(f64, f64)>]) -> Vec<[Xy; 2]> {
     let closed = |ring: &Vec<(f64, f64)>| -> Vec<Xy> { ring.iter().chain(ring.first()).map(|p| xy(*p)).collect() };
     rings.iter().flat_map(|ring| closed(ring).windows(2).map(|ab| [ab[0], ab[1]]).collect::<Vec<_>>()).collect()
 }
@@ -26,7 +27,7 @@ fn raster(edges: &[[Xy; 2]], side: usize) -> Option<Raster> {
 }
 
 /// By the definition, from all edges.
-fn expected(edges: &[[Xy; 2]], p: Xy) -> Location {
+pub(in crate::planar) fn expected(edges: &[[Xy; 2]], p: Xy) -> Location {
     if !(p.x.is_finite() && p.y.is_finite()) {
         return Location::Exterior;
     }
@@ -38,16 +39,16 @@ fn expected(edges: &[[Xy; 2]], p: Xy) -> Location {
 }
 
 /// Positions where a mistake would show: vertices, middles of edges, all around the corners of cells, and far away.
-fn hard_places(raster: &Raster) -> Vec<Xy> {
+pub(in crate::planar) fn hard_places(grid: &Grid, edges: &[[Xy; 2]]) -> Vec<Xy> {
     let borders = |axis: &Axis| -> Vec<f64> {
         let border = |i: usize| axis.origin + (i as f64 + 0.5) / axis.scale;
         let near = |v: f64| [v.next_down(), v, v.next_up()];
         let step = (axis.count() / 16).max(1);
         (0..axis.count()).step_by(step).flat_map(|i| near(border(i)).into_iter().chain([axis.centre(i)])).collect()
     };
-    let (xs, ys) = (borders(&raster.columns), borders(&raster.rows));
+    let (xs, ys) = (borders(&grid.columns), borders(&grid.rows));
     let mut places: Vec<Xy> = xs.iter().flat_map(|x| ys.iter().map(|y| Xy { x: *x, y: *y })).collect();
-    for [a, b] in &raster.edges {
+    for [a, b] in edges {
         places.extend([*a, *b, (*a + *b) / 2.0, Xy { x: a.x, y: b.y }]);
         places.extend((1..8).map(|i| *a + (*b - *a) * (f64::from(i) / 8.0)));
         places.extend([Xy { x: a.x.next_up(), y: a.y }, Xy { x: a.x, y: a.y.next_down() }]);
@@ -55,14 +56,14 @@ fn hard_places(raster: &Raster) -> Vec<Xy> {
         places.extend(ys.iter().step_by(5).map(|y| Xy { x: a.x, y: *y }));
     }
     let odd = [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, 1e300, -1e300, 0.0, -0.0];
-    places.extend(odd.iter().flat_map(|x| [xy((*x, raster.edges[0][0].y)), xy((raster.edges[0][0].x, *x))]));
+    places.extend(odd.iter().flat_map(|x| [xy((*x, edges[0][0].y)), xy((edges[0][0].x, *x))]));
     places
 }
 
 fn check(edges: &[[Xy; 2]], side: usize, more: &[Xy]) -> Result<(), TestCaseError> {
     let Some(raster) = raster(edges, side) else { return Ok(()) };
     let stripes = Stripes::new(edges.to_vec()).unwrap();
-    let places = [hard_places(&raster), more.to_vec()].concat();
+    let places = [hard_places(&raster.grid, edges), more.to_vec()].concat();
     for p in &places {
         let expected = expected(edges, *p);
         prop_assert_eq!(raster.locate(*p), expected, "{:?} of side {}", p, side);
@@ -147,12 +148,12 @@ fn finer_for_longer_boundaries_but_of_bounded_size() {
 }
 
 /// Rings of small whole numbers: vertices on edges, edges on edges, horizontal and vertical ones in plenty.
-fn small_rings() -> impl Strategy<Value = Vec<Vec<(f64, f64)>>> {
+pub(in crate::planar) fn small_rings() -> impl Strategy<Value = Vec<Vec<(f64, f64)>>> {
     let ordinate = || (0..12_i32).prop_map(f64::from);
     prop::collection::vec(prop::collection::vec((ordinate(), ordinate()), 3..9), 1..4)
 }
 
-fn any_rings() -> impl Strategy<Value = Vec<Vec<(f64, f64)>>> {
+pub(in crate::planar) fn any_rings() -> impl Strategy<Value = Vec<Vec<(f64, f64)>>> {
     prop::collection::vec(prop::collection::vec((-1.0..1.0, -1.0..1.0), 3..12), 1..3)
 }
 

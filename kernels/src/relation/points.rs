@@ -46,7 +46,7 @@ pub fn in_area(
 ) -> Result<ArrayRef> {
     let raster = area.raster();
     let mut words = Vec::with_capacity(column.len().div_ceil(BLOCK));
-    column.each_block(|from, valid, block| {
+    column.each_block(0..column.len(), |from, valid, block| {
         let mut word = of_block(answers, area, raster, block);
         for i in each_bit(valid & !block.plain) {
             match of_row(from + i) {

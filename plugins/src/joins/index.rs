@@ -120,6 +120,7 @@ impl Probing {
 impl Probing {
     pub(super) fn new(index: Arc<Index>, input: Input, how: How, enough: usize) -> PyResult<Self> {
         let distances = input.distances()?;
+        index.index.expect_rows(input.array.len());
         let probe = Probe::new(input.array, input.field, distances);
         Ok(Self { index, probe, how, enough, first: 0 })
     }

@@ -1,0 +1,223 @@
+//! The areas of a build side in one mosaic, laid once enough points ask, by all threads that ask meanwhile.
+
+use std::ops::Range;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
+
+use super::forms::Forms;
+use crate::geom::{GeometryColumn, Rect, Shape, Xy};
+use crate::planar::mosaic::{Ground, Layer, Mosaic, Piece};
+
+/// Positions of the build side that one point must ask about, on average, for a mosaic to pay.
+const POSITIONS_A_POINT: usize = 96;
+
+/// Points that are too few to lay one.
+const FEWEST: usize = 1024;
+
+/// Cells of a mosaic, at least and at most.
+const FEWEST_CELLS: usize = 1 << 10;
+const MOST_CELLS: usize = 1 << 22;
+
+/// How many times as many cells it should have, by now, to be laid anew.
+const FINER: usize = 8;
+
+/// Parts of about the same cost that it is laid in.
+const PARTS: usize = 24;
+
+/// Bytes of an entry in a cell, and of what is transient.
+const ENTRY: usize = 28;
+
+/// What of a build side is laid.
+#[derive(Clone, Copy)]
+pub(super) struct Ask<'a> {
+    pub(super) column: &'a GeometryColumn,
+    /// Box of each row, NaN where there is none.
+    pub(super) rects: &'a [Rect],
+    /// The box around all of them.
+    pub(super) bounds: &'a Rect,
+    /// Who knows how much memory there is.
+    pub(super) forms: &'a Forms,
+}
+
+/// The mosaic of a build side.
+#[derive(Debug, Default)]
+pub(super) struct Areas {
+    state: Mutex<State>,
+    changed: Condvar,
+    /// Points that have asked, and those that are said to ask in all.
+    asked: AtomicUsize,
+    expected: AtomicUsize,
+    /// Positions of all areas.
+    positions: OnceLock<usize>,
+}
+
+#[derive(Debug)]
+enum State {
+    /// None is laid before so many points have asked.
+    Until(usize),
+    Laying(Arc<Site>),
+    Laid(Arc<Mosaic>),
+    /// There are other geometries than areas.
+    Never,
+}
+
+impl Default for State {
+    fn default() -> Self {
+        Self::Until(FEWEST)
+    }
+}
+
+impl Areas {
+    /// Says that about so many points will ask in all.
+    pub(super) fn expect(&self, points: usize) {
+        self.expected.fetch_max(points, Relaxed);
+    }
+
+    /// The mosaic for so many points more; `None` where they had better ask row by row.
+    pub(super) fn get(&self, ask: Ask, points: usize) -> Option<Arc<Mosaic>> {
+        let asked = (self.asked.fetch_add(points, Relaxed) + points).max(self.expected.load(Relaxed));
+        let mut state = self.lock();
+        let site = match &*state {
+            State::Never => return None,
+            State::Until(least) if asked < *least => return None,
+            State::Laying(site) => site.clone(),
+            State::Laid(mosaic) if self.cells(ask, asked) < mosaic.cells() * FINER => return Some(mosaic.clone()),
+            State::Until(_) | State::Laid(_) => {
+                if asked < self.positions(ask) / POSITIONS_A_POINT {
+                    return None;
+                }
+                let Some(site) = Site::new(ask, self.positions(ask), self.cells(ask, asked)).map(Arc::new) else {
+                    if let State::Laid(mosaic) = &*state {
+                        return Some(mosaic.clone());
+                    }
+                    *state = State::Until(asked.saturating_mul(2));
+                    return None;
+                };
+                if let State::Laid(mosaic) = std::mem::replace(&mut *state, State::Laying(site.clone())) {
+                    ask.forms.release(mosaic.size());
+                }
+                site
+            }
+        };
+        drop(state);
+        let working = Working(self);
+        if let Some(pieces) = site.work(ask) {
+            let laid = pieces.and_then(|pieces| Mosaic::new(&site.ground, pieces)).map(Arc::new);
+            ask.forms.hold(laid.as_ref().map_or(0, |mosaic| mosaic.size()));
+            *self.lock() = laid.map_or(State::Never, State::Laid);
+            self.changed.notify_all();
+        }
+        drop(working);
+        let laying = |state: &mut State| matches!(state, State::Laying(_));
+        match &*self.changed.wait_while(self.lock(), laying).unwrap_or_else(PoisonError::into_inner) {
+            State::Laid(mosaic) => Some(mosaic.clone()),
+            _ => None,
+        }
+    }
+
+    /// How many cells are best for so many points.
+    fn cells(&self, ask: Ask, asked: usize) -> usize {
+        (asked / 2).max(self.positions(ask) / 2).clamp(FEWEST_CELLS, MOST_CELLS)
+    }
+
+    fn positions(&self, ask: Ask) -> usize {
+        *self.positions.get_or_init(|| (0..ask.rects.len()).map(|row| ask.positions(row)).sum())
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Ask<'_> {
+    /// Positions of a row, about.
+    fn positions(&self, row: usize) -> usize {
+        match (self.column.wkb(row), self.column.get(row)) {
+            (Some(wkb), _) => wkb.len() / size_of::<Xy>(),
+            (None, Ok(Some(geom))) => geom.fold(0, |sum, _, coords| sum + coords.len()),
+            _ => 0,
+        }
+    }
+}
+
+/// Who lays a part. If that panics, nobody must wait for it.
+struct Working<'a>(&'a Areas);
+
+impl Drop for Working<'_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            *self.0.lock() = State::Never;
+            self.0.changed.notify_all();
+        }
+    }
+}
+
+/// A mosaic that is being laid.
+#[derive(Debug)]
+struct Site {
+    ground: Ground,
+    /// Ranges of rows, each with its number in their order; the costliest come first.
+    parts: Vec<(usize, Range<usize>)>,
+    next: AtomicUsize,
+    /// What was laid of each part, and how many parts were.
+    done: Mutex<(Vec<Option<Piece>>, usize)>,
+}
+
+impl Site {
+    /// For about so many cells, or less where memory does not suffice; `None` where it does not suffice at all.
+    fn new(ask: Ask, positions: usize, mut cells: usize) -> Option<Self> {
+        let rects = || ask.rects.iter().filter(|rect| !rect.xmin.is_nan());
+        let ground = loop {
+            let ground = Ground::new(ask.bounds, cells as f64)?;
+            let entries: usize = rects().map(|rect| ground.cells_of(rect)).sum();
+            let bytes = ground.cells() * size_of::<u32>() + entries * ENTRY + positions * size_of::<Xy>() * 2;
+            if bytes <= ask.forms.room() {
+                break ground;
+            }
+            cells /= 4;
+            if cells < FEWEST_CELLS {
+                return None;
+            }
+        };
+        let mut parts: Vec<(usize, Range<usize>)> = Vec::new();
+        let (mut sizes, mut from, mut size) = (Vec::new(), 0, 0);
+        for row in 0..ask.rects.len() {
+            size += ask.positions(row);
+            if size > positions / PARTS || row + 1 == ask.rects.len() {
+                sizes.push(size);
+                parts.push((parts.len(), from..row + 1));
+                (from, size) = (row + 1, 0);
+            }
+        }
+        let done = Mutex::new((parts.iter().map(|_| None).collect(), 0));
+        parts.sort_by_key(|(number, _)| std::cmp::Reverse(sizes[*number]));
+        Some(Self { ground, parts, next: AtomicUsize::new(0), done })
+    }
+
+    /// Lays parts until none is left. Who lays the last gets all of them; there are none if one could not be laid.
+    fn work(&self, ask: Ask) -> Option<Option<Vec<Piece>>> {
+        while let Some((number, rows)) = self.parts.get(self.next.fetch_add(1, Relaxed)) {
+            let piece = self.lay(ask, rows.clone());
+            let mut done = self.done.lock().unwrap_or_else(PoisonError::into_inner);
+            let (pieces, count) = &mut *done;
+            pieces[*number] = piece;
+            *count += 1;
+            if *count == self.parts.len() {
+                return Some(std::mem::take(pieces).into_iter().collect());
+            }
+        }
+        None
+    }
+
+    fn lay(&self, ask: Ask, rows: Range<usize>) -> Option<Piece> {
+        let mut layer = Layer::new(&self.ground);
+        for row in rows.filter(|row| !ask.rects[*row].xmin.is_nan()) {
+            let geom = ask.column.get(row).ok()??;
+            let is_area = geom.srid == 0 && matches!(geom.shape, Shape::Polygon(_) | Shape::MultiPolygon(_));
+            if !is_area || !layer.add(row as u32, &geom, &ask.rects[row]) {
+                return None;
+            }
+        }
+        Some(layer.finish())
+    }
+}

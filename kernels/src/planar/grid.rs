@@ -1,0 +1,272 @@
+//! A grid over the plane: which cell a position falls in, which cells an edge comes near to, and where a position lies
+//! among the edges of its cell.
+//!
+//! Nothing here rests on a tolerance. A position is put into its cell by an expression that never decreases with the
+//! coordinate and is less than 2^-39 cells away from the exact affine map. Edges are listed in every cell that they
+//! come near to, within `MARGIN`, which is far more: so no edge passes through a cell without edges, and all of it lies
+//! on one side. In a cell with edges the path from a position to the centre of the cell meets none but those listed.
+
+use super::segment::{on_segment, orientation};
+use super::stripes::{Crossings, Location};
+use crate::geom::{Rect, Xy};
+
+/// In cells: how near an edge is to a cell in which it is listed.
+pub(super) const MARGIN: f64 = 1.0 / 64.0;
+
+/// In cells: an edge that rises less than this is listed by its box, because its slope is not known well enough.
+const FLAT: f64 = 1.0 / 256.0;
+
+/// Extents and coordinates for which products of differences neither vanish nor overflow.
+pub(super) const SMALLEST: f64 = 1e-140;
+pub(super) const LARGEST: f64 = 1e140;
+
+/// How one coordinate is put into a cell.
+#[derive(Debug, Clone)]
+pub(super) struct Axis {
+    pub(super) origin: f64,
+    /// Cells in a unit.
+    pub(super) scale: f64,
+    /// Width of a cell.
+    step: f64,
+    /// Number of the last cell.
+    last: f64,
+}
+
+impl Axis {
+    /// The first and the last cell lie outside of `min..=max`.
+    pub(super) fn new(min: f64, max: f64, count: usize) -> Option<Self> {
+        let scale = (count as f64 - 2.5) / (max - min);
+        let axis = Self { origin: min - 0.75 / scale, scale, step: 1.0 / scale, last: (count - 1) as f64 };
+        // Where doubles are too coarse for so many cells, this is not so.
+        let clear = axis.position(min) > 0.6 && axis.position(max) < axis.last - 0.6;
+        (clear && (0..count).all(|i| axis.cell(axis.centre(i)) == i)).then_some(axis)
+    }
+
+    /// In cells; the middle of cell `i` is at `i`.
+    #[inline]
+    pub(super) fn position(&self, v: f64) -> f64 {
+        (v - self.origin) * self.scale
+    }
+
+    /// The cell of a coordinate; NaN, and all that lies beyond, fall into the first and the last.
+    #[inline]
+    pub(super) fn cell(&self, v: f64) -> usize {
+        self.nearest(self.position(v))
+    }
+
+    /// The cell of a position in cells.
+    #[inline]
+    pub(super) fn nearest(&self, position: f64) -> usize {
+        // Comparisons, unlike `max` and `min`, are one instruction each, and NaN fails the first. Adding 2^52 rounds to
+        // a whole number and leaves it in the low bits.
+        let position = if position > 0.0 { position } else { 0.0 };
+        let position = if position < self.last { position } else { self.last };
+        (position + 4_503_599_627_370_496.0).to_bits() as u32 as usize
+    }
+
+    #[inline]
+    pub(super) fn centre(&self, cell: usize) -> f64 {
+        self.origin + cell as f64 * self.step
+    }
+
+    pub(super) fn count(&self) -> usize {
+        self.last as usize + 1
+    }
+}
+
+/// Cells in columns and rows.
+#[derive(Debug, Clone)]
+pub(super) struct Grid {
+    pub(super) columns: Axis,
+    pub(super) rows: Axis,
+}
+
+impl Grid {
+    /// So many columns and rows around `bounds`, all of which lies within the outermost; `None` where doubles are too
+    /// coarse for it.
+    pub(super) fn new(bounds: &Rect, columns: usize, rows: usize) -> Option<Self> {
+        let columns = Axis::new(bounds.xmin, bounds.xmax, columns)?;
+        Some(Self { columns, rows: Axis::new(bounds.ymin, bounds.ymax, rows)? })
+    }
+
+    /// The number of the cell of a position, row by row.
+    #[inline]
+    pub(super) fn number(&self, x: f64, y: f64) -> usize {
+        self.rows.cell(y) * self.columns.count() + self.columns.cell(x)
+    }
+
+    /// A position in cells.
+    #[inline]
+    pub(super) fn place(&self, p: Xy) -> Xy {
+        Xy { x: self.columns.position(p.x), y: self.rows.position(p.y) }
+    }
+
+    /// The middle of a cell.
+    #[inline]
+    pub(super) fn centre(&self, column: usize, row: usize) -> Xy {
+        Xy { x: self.columns.centre(column), y: self.rows.centre(row) }
+    }
+
+    /// The column, from `first` to `last` or the next, whose centre is the first that does not lie to the left of where
+    /// an edge, on its `course`, crosses the middle of a row.
+    #[inline]
+    pub(super) fn crossing(&self, [a, b]: &[Xy; 2], row: usize, guess: usize, first: usize, last: usize) -> usize {
+        let y = self.rows.centre(row);
+        let right = |column| is_right(*a, *b, Xy { x: self.columns.centre(column), y });
+        let mut column = guess.clamp(first, last);
+        while column > first && !right(column - 1) {
+            column -= 1;
+        }
+        while column <= last && right(column) {
+            column += 1;
+        }
+        column
+    }
+}
+
+/// What is known of a cell through which edges pass, apart from these.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Around {
+    /// x of its centre.
+    pub(super) x: f64,
+    /// Whether the centre would lie inside if no edge were met on the way there.
+    pub(super) odd: bool,
+    /// Whether an edge ends in the cell; if not, all pass through it from side to side.
+    pub(super) ends: bool,
+}
+
+impl Around {
+    /// Where `p`, which is in the cell, lies among its edges.
+    #[inline]
+    pub(super) fn locate(self, p: Xy, edges: impl Iterator<Item = [Xy; 2]>) -> Location {
+        let mut inside = self.odd;
+        if !self.ends {
+            // The edges are lines here: `p` and the centre lie on one side of each or on two.
+            for [a, b] in edges {
+                let side = orientation(a, b, p);
+                if side == 0.0 && on_segment(p, a, b) {
+                    return Location::Boundary;
+                }
+                inside ^= if side == 0.0 { is_left_of(a, b, p) } else { side > 0.0 };
+            }
+        } else {
+            // Along the height of `p` to below or above the centre, and from there to the centre.
+            let corner = Xy { x: self.x, y: p.y };
+            let mut crossings = Crossings::new(p);
+            for [a, b] in edges {
+                // Most lie on one side of the height, and of the corner: they are not met.
+                let apart = (a.y > p.y) == (b.y > p.y) && a.y != p.y && b.y != p.y;
+                if apart && (a.x > corner.x) == (b.x > corner.x) {
+                    continue;
+                }
+                if crossings.add(a, b) {
+                    return Location::Boundary;
+                }
+                inside ^= is_right(a, b, corner) ^ is_above(a, b, corner);
+            }
+            inside ^= crossings.location() == Location::Interior;
+        }
+        if inside { Location::Interior } else { Location::Exterior }
+    }
+
+    /// Whether an edge of the cell is met on the way of its kind to the centre.
+    #[inline]
+    pub(super) fn is_met([a, b]: &[Xy; 2], centre: Xy, ends: bool) -> bool {
+        if ends { is_above(*a, *b, centre) } else { is_left_of(*a, *b, centre) }
+    }
+}
+
+/// Whether the edge crosses the height of `q` to the right of it. Of `q` displaced upwards by next to nothing, and to
+/// the right by next to nothing of that, so that it lies on no edge and beside no vertex.
+#[inline]
+pub(super) fn is_right(a: Xy, b: Xy, q: Xy) -> bool {
+    let up = b.y > q.y;
+    if (a.y > q.y) == up || (a.x < q.x && b.x < q.x) {
+        return false;
+    }
+    if a.x > q.x && b.x > q.x {
+        return true;
+    }
+    let side = orientation(a, b, q);
+    if side == 0.0 { if up { b.x > a.x } else { b.x < a.x } } else { (side > 0.0) == up }
+}
+
+/// Whether the edge crosses the vertical through `q`, displaced likewise, above it.
+#[inline]
+pub(super) fn is_above(a: Xy, b: Xy, q: Xy) -> bool {
+    let right = b.x > q.x;
+    if (a.x > q.x) == right || (a.y < q.y && b.y < q.y) {
+        return false;
+    }
+    if a.y > q.y && b.y > q.y {
+        return true;
+    }
+    let side = orientation(a, b, q);
+    side != 0.0 && (side < 0.0) == right
+}
+
+/// Whether `q`, displaced likewise, lies to the left of the line through the edge.
+pub(super) fn is_left_of(a: Xy, b: Xy, q: Xy) -> bool {
+    let side = orientation(a, b, q);
+    if side != 0.0 {
+        return side > 0.0;
+    }
+    // Products of tiny differences vanish: beside the box of the edge coordinates tell.
+    let (right, up) = (b.x > a.x, b.y > a.y);
+    if q.y > a.y.max(b.y) {
+        right
+    } else if q.y < a.y.min(b.y) {
+        !right
+    } else if q.x > a.x.max(b.x) {
+        !up
+    } else if q.x < a.x.min(b.x) {
+        up
+    } else {
+        right || (b.x == a.x && !up)
+    }
+}
+
+/// An edge in units of cells, the lower end first.
+pub(super) struct Course {
+    low: Xy,
+    high: Xy,
+    xmin: f64,
+    xmax: f64,
+    /// How far it goes to the right in a row.
+    slope: f64,
+}
+
+impl Course {
+    pub(super) fn new(grid: &Grid, [a, b]: &[Xy; 2]) -> Self {
+        let (a, b) = (grid.place(*a), grid.place(*b));
+        let (low, high) = if a.y <= b.y { (a, b) } else { (b, a) };
+        let slope = (high.x - low.x) / (high.y - low.y);
+        Self { low, high, xmin: a.x.min(b.x), xmax: a.x.max(b.x), slope }
+    }
+
+    /// Where it is at a height within it; anywhere in its box if it is flat.
+    pub(super) fn at(&self, y: f64) -> f64 {
+        (self.low.x + (y - self.low.y) * self.slope).min(self.xmax).max(self.xmin)
+    }
+
+    /// Calls `f` with each row that it comes near to, and the first and the last column there.
+    pub(super) fn each_row(&self, grid: &Grid, mut f: impl FnMut(usize, usize, usize)) {
+        let flat = self.high.y - self.low.y < FLAT;
+        for row in grid.rows.nearest(self.low.y - MARGIN)..=grid.rows.nearest(self.high.y + MARGIN) {
+            let (mut from, mut to) = (self.xmin, self.xmax);
+            if !flat {
+                let below = self.at((row as f64 - 0.5 - MARGIN).max(self.low.y));
+                let above = self.at((row as f64 + 0.5 + MARGIN).min(self.high.y));
+                (from, to) = (below.min(above), below.max(above));
+            }
+            f(row, grid.columns.nearest(from - MARGIN), grid.columns.nearest(to + MARGIN));
+        }
+    }
+
+    /// Whether it passes from one side of a cell to the opposite one: then its line, within the cell, is all its own.
+    pub(super) fn is_through(&self, column: usize, row: usize) -> bool {
+        let across =
+            |min: f64, max: f64, cell: usize| min <= cell as f64 - 0.5 - MARGIN && max >= cell as f64 + 0.5 + MARGIN;
+        across(self.xmin, self.xmax, column) || across(self.low.y, self.high.y, row)
+    }
+}

@@ -1,0 +1,515 @@
+//! A raster over many areas: the cell that a position falls in names the areas around it, and lists the few edges that
+//! decide about others.
+
+use super::grid::{Around, Course, Grid, LARGEST, MARGIN, SMALLEST, is_above, is_left_of, is_right};
+use super::stripes::Location;
+use crate::geom::{Geom, Part, Rect, Xy};
+
+/// Areas, cell by cell.
+#[derive(Debug)]
+pub struct Mosaic {
+    grid: Grid,
+    /// What each cell says: nothing, the number of the only area, which covers all of it, above 0, or where its entries
+    /// begin.
+    cells: Vec<u32>,
+    entries: Vec<Entry>,
+    runs: Vec<Run>,
+    /// The positions of all rings, one behind the other. Edge `i` is that from position `i` to the next.
+    positions: Vec<Xy>,
+}
+
+/// What a cell says.
+#[derive(Debug, Clone, Copy)]
+pub struct Cell(u32);
+
+/// Set in a cell that has entries.
+const LISTED: u32 = 1 << 31;
+
+/// An area that covers a cell, or whose edges pass through it.
+#[derive(Debug, Clone, Copy, Default)]
+struct Entry {
+    area: u32,
+    /// The number of the first edge, or a place in `runs`.
+    first: u32,
+    /// The number of edges, or of runs, above five bits; 0 where the area covers the cell.
+    rest: u32,
+}
+
+impl Entry {
+    /// As `Around` has them.
+    const ODD: u32 = 1;
+    const ENDS: u32 = 2;
+    /// Whether edges do not follow each other, so that `first` is a place in `runs`.
+    const SCATTERED: u32 = 4;
+    /// Whether it is the last of its cell.
+    const LAST: u32 = 8;
+    const COUNT: u32 = 4;
+
+    fn has(self, bit: u32) -> bool {
+        self.rest & bit != 0
+    }
+
+    fn count(self) -> usize {
+        (self.rest >> Self::COUNT) as usize
+    }
+}
+
+/// Edges that follow each other.
+#[derive(Debug, Clone, Copy)]
+struct Run {
+    first: u32,
+    count: u32,
+}
+
+/// Where a mosaic is to be laid, and how fine.
+#[derive(Debug)]
+pub struct Ground {
+    grid: Grid,
+}
+
+impl Ground {
+    /// About so many square cells around `bounds`; `None` where doubles are too coarse or too small for them.
+    pub fn new(bounds: &Rect, cells: f64) -> Option<Self> {
+        let (width, height) = (bounds.xmax - bounds.xmin, bounds.ymax - bounds.ymin);
+        let reach = bounds.xmin.abs().max(bounds.xmax.abs()).max(bounds.ymin.abs()).max(bounds.ymax.abs());
+        if !(width > SMALLEST && height > SMALLEST && reach < LARGEST) {
+            return None;
+        }
+        let columns = (cells * (width / height)).sqrt().clamp(cells.sqrt() / 64.0, cells.sqrt() * 64.0);
+        let count = |along: f64| along as usize + 4;
+        Some(Self { grid: Grid::new(bounds, count(columns), count(cells / columns))? })
+    }
+
+    /// The number of cells.
+    pub fn cells(&self) -> usize {
+        self.grid.columns.count() * self.grid.rows.count()
+    }
+
+    /// The cells that may be affected by an area in a box.
+    pub fn cells_of(&self, rect: &Rect) -> usize {
+        let window = Window::new(&self.grid, rect);
+        window.width * window.height
+    }
+}
+
+/// The cells around one area, and one column more to the right.
+struct Window {
+    column: usize,
+    row: usize,
+    width: usize,
+    height: usize,
+}
+
+impl Window {
+    fn new(grid: &Grid, rect: &Rect) -> Self {
+        let low = grid.place(Xy { x: rect.xmin, y: rect.ymin });
+        let high = grid.place(Xy { x: rect.xmax, y: rect.ymax });
+        let (column, row) = (grid.columns.nearest(low.x - MARGIN), grid.rows.nearest(low.y - MARGIN));
+        let width = grid.columns.nearest(high.x + MARGIN) + 2 - column;
+        Self { column, row, width, height: grid.rows.nearest(high.y + MARGIN) + 1 - row }
+    }
+}
+
+/// A cell of the window while an area is laid out.
+#[derive(Debug, Clone, Copy, Default)]
+struct Tally {
+    /// The last run of edges, counted from 1; 0 for none.
+    last: u32,
+    bits: u32,
+}
+
+impl Tally {
+    /// Whether an odd number of edges crosses the middle of the row between the centre of the cell before and its own.
+    const FLIP: u32 = 1;
+    /// As `Entry::ENDS`.
+    const ENDS: u32 = 2;
+    /// Whether an odd number of edges is met on the way to the centre if one of them ends in the cell, and if none does.
+    const ABOVE: u32 = 4;
+    const LEFT: u32 = 8;
+
+    fn has(self, bit: u32) -> bool {
+        self.bits & bit != 0
+    }
+
+    fn flip(&mut self, bit: u32, odd: bool) {
+        self.bits ^= if odd { bit } else { 0 };
+    }
+}
+
+/// Some areas, laid out.
+#[derive(Debug, Default)]
+pub struct Piece {
+    areas: Vec<Laid>,
+    /// Cells that an area covers: the first, and how many.
+    spans: Vec<(u32, u32)>,
+    /// Cells that edges pass through.
+    borders: Vec<(u32, Entry)>,
+    runs: Vec<Run>,
+    positions: Vec<Xy>,
+}
+
+/// Where what was laid out of an area ends in its piece.
+#[derive(Debug)]
+struct Laid {
+    area: u32,
+    spans: usize,
+    borders: usize,
+}
+
+/// Lays out areas.
+pub struct Layer<'a> {
+    grid: &'a Grid,
+    piece: Piece,
+    tallies: Vec<Tally>,
+    /// Runs of the area, each with the one before it in the same cell, counted from 1.
+    runs: Vec<(Run, u32)>,
+    rings: Vec<(usize, usize)>,
+}
+
+/// A way within one cell, farther from its border than `MARGIN`.
+struct Stay {
+    column: usize,
+    row: usize,
+    centre: Xy,
+    /// The number of its first edge, and of edges.
+    first: usize,
+    count: u32,
+    /// Whether an odd number of edges is above the centre.
+    above: bool,
+    /// Whether an odd number crosses the middle of the row before the centre, and beyond.
+    flips: [bool; 2],
+}
+
+impl Stay {
+    fn new(grid: &Grid, place: Xy, first: usize) -> Self {
+        let (column, row) = (grid.columns.nearest(place.x), grid.rows.nearest(place.y));
+        Self { column, row, centre: grid.centre(column, row), first, count: 0, above: false, flips: [false; 2] }
+    }
+
+    #[inline]
+    fn holds(&self, place: Xy) -> bool {
+        let near = |along: f64, cell: usize| (along - cell as f64).abs() < 0.5 - MARGIN;
+        near(place.x, self.column) & near(place.y, self.row)
+    }
+
+    #[inline]
+    fn add(&mut self, a: Xy, b: Xy) {
+        self.count += 1;
+        self.above ^= is_above(a, b, self.centre);
+        if (a.y > self.centre.y) != (b.y > self.centre.y) {
+            self.flips[usize::from(is_right(a, b, self.centre))] ^= true;
+        }
+    }
+}
+
+impl<'a> Layer<'a> {
+    /// Onto some ground.
+    pub fn new(ground: &'a Ground) -> Self {
+        let (piece, tallies, runs, rings) = (Piece::default(), Vec::new(), Vec::new(), Vec::new());
+        Self { grid: &ground.grid, piece, tallies, runs, rings }
+    }
+
+    /// Lays out area number `area`, which is greater than those before; false if it cannot be.
+    pub fn add(&mut self, area: u32, geom: &Geom, rect: &Rect) -> bool {
+        let tiny = |extent: f64| extent > 0.0 && extent < SMALLEST;
+        if tiny(rect.xmax - rect.xmin) || tiny(rect.ymax - rect.ymin) {
+            return false;
+        }
+        let Self { piece, rings, .. } = self;
+        rings.clear();
+        // The box is that of shells: a hole may reach out of it.
+        let mut within = true;
+        geom.each_part(&mut |part| {
+            if let Part::Area(all) = part {
+                for (nth, ring) in all.iter().enumerate() {
+                    let from = piece.positions.len();
+                    piece.positions.reserve(ring.len());
+                    ring.each(|x, y| piece.positions.push(Xy { x, y }));
+                    within &= nth == 0 || piece.positions[from..].iter().all(|p| rect.covers_position(*p));
+                    rings.push((from, piece.positions.len()));
+                }
+            }
+        });
+        if !within || piece.positions.len() >= LISTED as usize >> 4 {
+            return false;
+        }
+        let window = Window::new(self.grid, rect);
+        self.runs.clear();
+        // The scan leaves all of them as they are by default.
+        self.tallies.resize(self.tallies.len().max(window.width * window.height), Tally::default());
+        for i in 0..self.rings.len() {
+            self.ring(&window, self.rings[i]);
+        }
+        self.scan(&window, area);
+        self.piece.areas.push(Laid { area, spans: self.piece.spans.len(), borders: self.piece.borders.len() });
+        true
+    }
+
+    fn ring(&mut self, window: &Window, (from, to): (usize, usize)) {
+        let Some(first) = self.piece.positions.get(from) else { return };
+        let (mut a, mut place) = (*first, self.grid.place(*first));
+        let mut stay = Stay::new(self.grid, place, from);
+        for i in from..to.saturating_sub(1) {
+            let b = self.piece.positions[i + 1];
+            let next = self.grid.place(b);
+            if stay.holds(place) && stay.holds(next) {
+                stay.add(a, b);
+            } else {
+                self.leave(window, &stay);
+                self.across(window, i, &[a, b]);
+                stay = Stay::new(self.grid, next, i + 1);
+            }
+            (a, place) = (b, next);
+        }
+        self.leave(window, &stay);
+    }
+
+    /// Takes over the edges that no other cell sees.
+    fn leave(&mut self, window: &Window, stay: &Stay) {
+        if stay.count == 0 {
+            return;
+        }
+        let cell = (stay.row - window.row) * window.width + stay.column - window.column;
+        let tally = &mut self.tallies[cell];
+        add(&mut self.runs, tally, Run { first: stay.first as u32, count: stay.count });
+        tally.bits |= Tally::ENDS;
+        tally.flip(Tally::ABOVE, stay.above);
+        tally.flip(Tally::FLIP, stay.flips[0]);
+        self.tallies[cell + 1].flip(Tally::FLIP, stay.flips[1]);
+    }
+
+    /// Any edge.
+    fn across(&mut self, window: &Window, i: usize, edge: &[Xy; 2]) {
+        let Self { grid, tallies, runs, .. } = self;
+        let course = Course::new(grid, edge);
+        let [a, b] = *edge;
+        course.each_row(grid, |row, first, last| {
+            let tallies = &mut tallies[(row - window.row) * window.width..][..window.width];
+            for column in first..=last {
+                let (tally, centre) = (&mut tallies[column - window.column], grid.centre(column, row));
+                add(runs, tally, Run { first: i as u32, count: 1 });
+                tally.flip(Tally::ABOVE, is_above(a, b, centre));
+                match course.is_through(column, row) {
+                    true => tally.flip(Tally::LEFT, is_left_of(a, b, centre)),
+                    false => tally.bits |= Tally::ENDS,
+                }
+            }
+            let middle = grid.rows.centre(row);
+            if (a.y > middle) != (b.y > middle) {
+                let guess = grid.columns.nearest(course.at(row as f64));
+                tallies[grid.crossing(edge, row, guess, first, last) - window.column].bits ^= Tally::FLIP;
+            }
+        });
+    }
+
+    /// All that was laid out.
+    pub fn finish(self) -> Piece {
+        self.piece
+    }
+
+    /// Makes spans and borders of what was counted.
+    fn scan(&mut self, window: &Window, area: u32) {
+        let width = self.grid.columns.count();
+        for (row, tallies) in self.tallies[..window.width * window.height].chunks_mut(window.width).enumerate() {
+            let number = ((window.row + row) * width + window.column) as u32;
+            let (mut inside, mut from) = (false, None);
+            for (tally, cell) in tallies.iter_mut().zip(number..) {
+                let tally = std::mem::take(tally);
+                inside ^= tally.has(Tally::FLIP);
+                if tally.last == 0 && inside {
+                    from = from.or(Some(cell));
+                    continue;
+                }
+                if let Some(from) = from.take() {
+                    self.piece.spans.push((from, cell - from));
+                }
+                if tally.last > 0 {
+                    let entry = self.piece.entry(&self.runs, tally, area, inside);
+                    self.piece.borders.push((cell, entry));
+                }
+            }
+        }
+    }
+}
+
+/// Adds edges to those of a cell.
+#[inline]
+fn add(runs: &mut Vec<(Run, u32)>, tally: &mut Tally, more: Run) {
+    if let Some((run, _)) = runs.get_mut((tally.last as usize).wrapping_sub(1))
+        && run.first + run.count == more.first
+    {
+        run.count += more.count;
+        return;
+    }
+    runs.push((more, tally.last));
+    tally.last = runs.len() as u32;
+}
+
+impl Piece {
+    fn entry(&mut self, runs: &[(Run, u32)], tally: Tally, area: u32, inside: bool) -> Entry {
+        let ends = tally.has(Tally::ENDS);
+        let odd = inside ^ tally.has(if ends { Tally::ABOVE } else { Tally::LEFT });
+        let flags = u32::from(odd) * Entry::ODD | u32::from(ends) * Entry::ENDS;
+        let (last, before) = runs[tally.last as usize - 1];
+        if before == 0 {
+            return Entry { area, first: last.first, rest: last.count << Entry::COUNT | flags };
+        }
+        let first = self.runs.len();
+        let mut at = tally.last;
+        while at > 0 {
+            let (run, before) = runs[at as usize - 1];
+            self.runs.push(run);
+            at = before;
+        }
+        let count = (self.runs.len() - first) as u32;
+        Entry { area, first: first as u32, rest: count << Entry::COUNT | flags | Entry::SCATTERED }
+    }
+
+    /// Calls `f` with each area, its spans and its borders.
+    fn each_area(&self, mut f: impl FnMut(u32, &[(u32, u32)], &[(u32, Entry)])) {
+        let mut from = (0, 0);
+        for laid in &self.areas {
+            f(laid.area, &self.spans[from.0..laid.spans], &self.borders[from.1..laid.borders]);
+            from = (laid.spans, laid.borders);
+        }
+    }
+}
+
+impl Mosaic {
+    /// Puts pieces together, which are in the order of their areas; `None` if there is too much of them.
+    pub fn new(ground: &Ground, pieces: Vec<Piece>) -> Option<Self> {
+        let mut cells = vec![0_u32; ground.cells()];
+        // A cell that is all one area's needs no entry. The others say how many they need, before they say where.
+        for piece in &pieces {
+            piece.each_area(|area, spans, borders| {
+                for (first, count) in spans {
+                    for cell in &mut cells[*first as usize..][..*count as usize] {
+                        *cell = match *cell {
+                            0 => area + 1,
+                            several if several & LISTED != 0 => several + 1,
+                            _ => LISTED | 2,
+                        };
+                    }
+                }
+                for (cell, _) in borders {
+                    let cell = &mut cells[*cell as usize];
+                    *cell = match *cell {
+                        0 => LISTED | 1,
+                        several if several & LISTED != 0 => several + 1,
+                        _ => LISTED | 2,
+                    };
+                }
+            });
+        }
+        let mut total = 0_usize;
+        for cell in cells.iter_mut().filter(|cell| **cell & LISTED != 0) {
+            let count = (*cell & !LISTED) as usize;
+            *cell = LISTED | total as u32;
+            total += count;
+        }
+        if total >= LISTED as usize {
+            return None;
+        }
+        let mut mosaic = Self {
+            grid: ground.grid.clone(),
+            cells,
+            entries: vec![Entry::default(); total],
+            runs: Vec::with_capacity(pieces.iter().map(|piece| piece.runs.len()).sum()),
+            positions: Vec::with_capacity(pieces.iter().map(|piece| piece.positions.len()).sum()),
+        };
+        for piece in pieces {
+            mosaic.take(piece);
+        }
+        // Each list has been filled up to where the next begins.
+        let mut from = 0;
+        for cell in mosaic.cells.iter_mut().filter(|cell| **cell & LISTED != 0) {
+            let to = std::mem::replace(cell, LISTED | from) & !LISTED;
+            mosaic.entries[to as usize - 1].rest |= Entry::LAST;
+            from = to;
+        }
+        Some(mosaic)
+    }
+
+    /// Fills in the entries of a piece, and keeps their edges.
+    fn take(&mut self, mut piece: Piece) {
+        let (runs, positions) = (self.runs.len() as u32, self.positions.len() as u32);
+        piece.runs.iter_mut().for_each(|run| run.first += positions);
+        self.runs.append(&mut piece.runs);
+        self.positions.append(&mut piece.positions);
+        let Self { cells, entries, .. } = self;
+        let mut put = |cell: &mut u32, entry: Entry| {
+            entries[(*cell & !LISTED) as usize] = entry;
+            *cell += 1;
+        };
+        piece.each_area(|area, spans, borders| {
+            for (first, count) in spans {
+                for cell in cells[*first as usize..][..*count as usize].iter_mut().filter(|cell| **cell & LISTED != 0) {
+                    put(cell, Entry { area, first: 0, rest: 0 });
+                }
+            }
+            for (cell, entry) in borders {
+                let base = if entry.has(Entry::SCATTERED) { runs } else { positions };
+                put(&mut cells[*cell as usize], Entry { first: entry.first + base, ..*entry });
+            }
+        });
+    }
+
+    /// Bytes held.
+    pub fn size(&self) -> usize {
+        size_of::<Self>()
+            + self.cells.capacity() * size_of::<u32>()
+            + self.entries.capacity() * size_of::<Entry>()
+            + self.runs.capacity() * size_of::<Run>()
+            + self.positions.capacity() * size_of::<Xy>()
+    }
+
+    /// The number of cells.
+    pub fn cells(&self) -> usize {
+        self.cells.len()
+    }
+
+    /// What the cell of a position says; of NaN and of what is far outside, nothing.
+    #[inline]
+    pub fn cell(&self, x: f64, y: f64) -> Cell {
+        Cell(self.cells[self.grid.number(x, y)])
+    }
+
+    /// Calls `f` with each area that `p`, which falls in `cell`, may lie in or on, and where it lies. Areas ascend.
+    #[inline]
+    pub fn each_around(&self, cell: Cell, p: Xy, mut f: impl FnMut(u32, Location)) {
+        if cell.0 == 0 {
+            return;
+        }
+        if cell.0 & LISTED == 0 {
+            return f(cell.0 - 1, Location::Interior);
+        }
+        let x = self.grid.columns.centre(self.grid.columns.cell(p.x));
+        for entry in &self.entries[(cell.0 & !LISTED) as usize..] {
+            f(entry.area, self.locate(entry, x, p));
+            if entry.has(Entry::LAST) {
+                return;
+            }
+        }
+    }
+
+    #[inline]
+    fn locate(&self, entry: &Entry, x: f64, p: Xy) -> Location {
+        let count = entry.count();
+        if count == 0 {
+            return Location::Interior;
+        }
+        let around = Around { x, odd: entry.has(Entry::ODD), ends: entry.has(Entry::ENDS) };
+        let edges = |first: u32, count: usize| {
+            self.positions[first as usize..][..=count].windows(2).map(|edge| [edge[0], edge[1]])
+        };
+        if !entry.has(Entry::SCATTERED) {
+            return around.locate(p, edges(entry.first, count));
+        }
+        let runs = &self.runs[entry.first as usize..][..count];
+        around.locate(p, runs.iter().flat_map(|run| edges(run.first, run.count as usize)))
+    }
+}
+
+#[cfg(test)]
+#[path = "mosaic_tests.rs"]
+mod tests;
