@@ -17,6 +17,7 @@ use super::bits::Bits;
 use super::chunk::{Chunk, Located};
 use super::memory::Memory;
 use super::metrics::BuildMetrics;
+use super::source::Common;
 use super::spill::{Arrived, Parts};
 use super::spool;
 use super::stream::Plan;
@@ -48,7 +49,8 @@ pub(super) enum Held {
 
 type Building = Shared<BoxFuture<'static, Result<Arc<Build>, Arc<DataFusionError>>>>;
 
-/// The build side of a plan. It is given up when all partitions have ended, whether they came to their end or not.
+/// What the partitions of a plan have in common. It is given up when all have ended, whether they came to their end or
+/// not.
 #[derive(Debug)]
 pub(super) struct SharedBuild {
     slot: Mutex<Slot>,
@@ -58,6 +60,7 @@ pub(super) struct SharedBuild {
 #[derive(Debug, Default)]
 struct Slot {
     building: Option<Building>,
+    probe: Option<Arc<Common>>,
     ended: usize,
 }
 
@@ -97,6 +100,17 @@ impl SharedBuild {
             }
         };
         Ok(Lease { shared: self.clone(), building })
+    }
+
+    /// The probe side, where all partitions read it: to be asked for before the build side.
+    pub(super) fn probe(&self, input: &Arc<dyn ExecutionPlan>, context: &Arc<TaskContext>) -> Result<Arc<Common>> {
+        let mut slot = self.slot();
+        if let Some(probe) = &slot.probe {
+            return Ok(probe.clone());
+        }
+        let partitions = 0..input.output_partitioning().partition_count();
+        let inputs = partitions.map(|p| input.execute(p, context.clone())).collect::<Result<_>>()?;
+        Ok(slot.probe.insert(Arc::new(Common::new(inputs, self.partitions))).clone())
     }
 }
 

@@ -27,6 +27,7 @@ use datafusion_physical_plan::{
 
 use super::build::SharedBuild;
 use super::condition::Condition;
+use super::source::Source;
 use super::stream;
 
 /// What a join is, apart from its inputs.
@@ -44,6 +45,9 @@ pub(super) struct Join {
     pub(super) projection: Option<ProjectionRef>,
     /// How many partitions are put out; those of the probe side are dealt out among them.
     pub(super) partitions: usize,
+    /// Whether it is not partitions of the probe side that are dealt out, but pieces of batches, to whoever has nothing to
+    /// do.
+    pub(super) pieces: bool,
     /// Whether rows come in the order of the probe side. What is spilled loses it, so such a join does not spill.
     pub(super) ordered: bool,
 }
@@ -108,8 +112,8 @@ fn properties(
 ) -> Result<PlanProperties> {
     let probe_side = join.build.negate();
     let probe = if probe_side == JoinSide::Left { left } else { right };
-    let follows =
-        follows(join.join_type, probe_side) && probe.output_partitioning().partition_count() == join.partitions;
+    let same = !join.pieces && probe.output_partitioning().partition_count() == join.partitions;
+    let follows = same && follows(join.join_type, probe_side);
     let ordered = follows && join.ordered;
     let keeps_order = [ordered && probe_side == JoinSide::Left, ordered && probe_side == JoinSide::Right];
     let mut equivalences = join_equivalence_properties(
@@ -194,7 +198,8 @@ impl ExecutionPlan for SpatialJoinExec {
     }
 
     fn maintains_input_order(&self) -> Vec<bool> {
-        let ordered = |side| self.join.ordered && self.join.build != side && follows(self.join.join_type, side);
+        let Join { join_type, build, ordered, pieces, .. } = *self.join.as_ref();
+        let ordered = |side| ordered && !pieces && build != side && follows(join_type, side);
         vec![ordered(JoinSide::Left), ordered(JoinSide::Right)]
     }
 
@@ -236,8 +241,12 @@ impl ExecutionPlan for SpatialJoinExec {
 
     fn execute(&self, partition: usize, context: Arc<TaskContext>) -> Result<SendableRecordBatchStream> {
         let probe = self.side(self.join.build.negate());
-        let dealt = (partition..probe.output_partitioning().partition_count()).step_by(self.join.partitions);
-        let probes = dealt.map(|p| probe.execute(p, context.clone())).collect::<Result<Vec<_>>>()?;
+        let source = if self.join.pieces {
+            Source::Common(self.shared.probe(probe, &context)?)
+        } else {
+            let dealt = (partition..probe.output_partitioning().partition_count()).step_by(self.join.partitions);
+            Source::Own(dealt.map(|p| probe.execute(p, context.clone())).collect::<Result<_>>()?)
+        };
         let plan = stream::Plan {
             join: self.join.clone(),
             schema: self.schema(),
@@ -246,7 +255,7 @@ impl ExecutionPlan for SpatialJoinExec {
             probe_schema: probe.schema(),
         };
         let build = self.shared.lease(self.side(self.join.build), &plan, &context, &self.metrics)?;
-        Ok(stream::join(plan, probes, build, partition, &context, &self.metrics))
+        Ok(stream::join(plan, source, build, partition, &context, &self.metrics))
     }
 
     fn metrics(&self) -> Option<MetricsSet> {

@@ -6,8 +6,10 @@ use datafusion_common::Result;
 use datafusion_execution::memory_pool::MemoryReservation;
 use datafusion_physical_plan::metrics::Gauge;
 
-/// Room that prepared forms get at first. Where they are made at all, they will want more.
-const FIRST: usize = 1 << 20;
+/// Room that prepared forms get at first, in bytes for each byte of geometry, and at least. What finds no room is asked
+/// as it is stored, which takes many times as long: better room that stays empty than a batch without.
+const FIRST: usize = 8;
+const FIRST_LEAST: usize = 16 << 20;
 
 /// Room that is not worth asking for.
 const LEAST: usize = 64 << 10;
@@ -98,19 +100,22 @@ impl Memory {
     /// ahead of them.
     pub(super) fn room_for_forms(&self, taken: usize, geometries: usize) -> usize {
         match self {
-            Self::Pool { forms, .. } => {
+            Self::Pool { reservation, forms, peak } => {
                 let room = forms.load(Relaxed);
+                peak.set_max((reservation.size() + taken).saturating_sub(room));
                 if taken < room / 2 || room >= MOST {
                     return room;
                 }
-                let wanted = if room == 0 { FIRST } else { room.max(geometries.saturating_mul(4)) };
+                let wanted = if room == 0 { geometries.saturating_mul(FIRST).max(FIRST_LEAST) } else { room };
                 let mut more = wanted.min(MOST - room);
-                while self.try_grow(more).is_err() {
+                // As much again must be left to others.
+                while reservation.try_grow(2 * more).is_err() {
                     more /= 2;
                     if more < LEAST {
                         return room;
                     }
                 }
+                reservation.shrink(more);
                 forms.fetch_add(more, Relaxed) + more
             }
             Self::Share { bytes, used } => bytes.saturating_sub(used.load(Relaxed)),

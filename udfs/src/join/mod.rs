@@ -16,6 +16,7 @@ mod output;
 mod route;
 mod rows;
 mod rule;
+mod source;
 mod space;
 mod spill;
 mod spool;

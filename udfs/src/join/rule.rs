@@ -226,7 +226,8 @@ impl<'a> Found<'a> {
         exchange: Exchange,
     ) -> Result<Arc<dyn ExecutionPlan>> {
         let (mut left, mut right) = (self.left.clone(), self.right.clone());
-        let mut partitions = count(node);
+        let ordered = node.output_ordering().is_some();
+        let (mut partitions, mut pieces) = (count(node), false);
         if let Exchange::Allowed(config) = exchange {
             let [built, probed] =
                 if build == JoinSide::Left { [&mut left, &mut right] } else { [&mut right, &mut left] };
@@ -238,12 +239,15 @@ impl<'a> Found<'a> {
                 *probed = input;
             }
             let wanted = config.execution.target_partitions;
-            let many = probe_rows.is_none_or(|rows| rows > config.execution.batch_size.get());
-            if many && count(probed) < wanted && config.optimizer.enable_round_robin_repartition {
+            let few = probe_rows.is_some_and(|rows| rows <= config.execution.batch_size.get() * wanted);
+            let dealt = config.optimizer.enable_round_robin_repartition;
+            if dealt && !few && count(probed) < wanted {
                 let dealt = Partitioning::RoundRobinBatch(wanted);
                 *probed = Arc::new(RepartitionExec::try_new(probed.clone(), dealt)?);
             }
-            partitions = count(probed);
+            // Few batches may be in few partitions, and each of their rows may cost much.
+            pieces = dealt && few && !ordered && promised_partitioning(node).is_none();
+            partitions = if pieces { wanted.max(count(probed)) } else { count(probed) };
         }
         let join = Join {
             join_type: self.join_type,
@@ -253,7 +257,8 @@ impl<'a> Found<'a> {
             build,
             projection: self.projection.clone(),
             partitions,
-            ordered: node.output_ordering().is_some(),
+            pieces,
+            ordered,
         };
         let spatial: Arc<dyn ExecutionPlan> = Arc::new(SpatialJoinExec::try_new(left, right, join)?);
         // What is above may rely on a single partition, as on nothing else that counts them.

@@ -12,7 +12,6 @@ use datafusion_physical_plan::coop::cooperative;
 use datafusion_physical_plan::joins::utils::ColumnIndex;
 use datafusion_physical_plan::metrics::{BaselineMetrics, ExecutionPlanMetricsSet, RecordOutput, SpillMetrics};
 use datafusion_physical_plan::stream::RecordBatchStreamAdapter;
-use futures::StreamExt;
 use geoplug_kernels::join::{Matches, ProbeBatch, Prober};
 
 use super::build::{Build, Held, Lease};
@@ -22,6 +21,7 @@ use super::metrics::ProbeMetrics;
 use super::output::{AtOnce, Output, Probed};
 use super::route::{Routed, Routing, Seen, unrouted};
 use super::rows::Rows;
+use super::source::Source;
 use super::spill::Parts;
 use crate::execution_error;
 
@@ -56,10 +56,10 @@ const TURN: Duration = Duration::from_millis(10);
 
 type Emitter = TryEmitter<RecordBatch, DataFusionError>;
 
-/// The result of the join for the rows of `probes`.
+/// The result of the join for the rows of `probe`.
 pub(super) fn join(
     plan: Plan,
-    probes: Vec<SendableRecordBatchStream>,
+    probe: Source,
     build: Lease,
     partition: usize,
     context: &Arc<TaskContext>,
@@ -85,7 +85,7 @@ pub(super) fn join(
             baseline,
             emitter,
         };
-        probing.run(probes, build)
+        probing.run(probe, build)
     });
     Box::pin(cooperative(RecordBatchStreamAdapter::new(schema, Box::pin(stream))))
 }
@@ -107,12 +107,12 @@ struct Probing {
 }
 
 impl Probing {
-    async fn run(mut self, probes: Vec<SendableRecordBatchStream>, lease: Lease) -> Result<()> {
+    async fn run(mut self, probe: Source, lease: Lease) -> Result<()> {
         let build = lease.build().await?;
         self.turn = Instant::now();
         match &build.held {
-            Held::InMemory(chunk) => self.stream(&build, chunk, probes).await?,
-            Held::Spilled(parts) => self.part_by_part(&build, parts, probes).await?,
+            Held::InMemory(chunk) => self.stream(&build, chunk, probe).await?,
+            Held::Spilled(parts) => self.part_by_part(&build, parts, probe).await?,
         }
         if build.is_last() && self.plan.marks_build() {
             self.build_rows(&build).await?;
@@ -124,31 +124,22 @@ impl Probing {
         Ok(())
     }
 
-    async fn stream(&mut self, build: &Build, chunk: &Chunk, probes: Vec<SendableRecordBatchStream>) -> Result<()> {
-        for mut probe in probes {
-            while let Some(batch) = probe.next().await.transpose()? {
-                self.receive(&batch);
-                self.probe(build, (chunk, 0), &batch, &mut AtOnce).await?;
-            }
+    async fn stream(&mut self, build: &Build, chunk: &Chunk, mut probe: Source) -> Result<()> {
+        while let Some(batch) = probe.next().await? {
+            self.receive(&batch);
+            self.probe(build, (chunk, 0), &batch, &mut AtOnce).await?;
         }
         Ok(())
     }
 
     /// Writes the probe rows by part of the build side, then loads and probes part after part.
-    async fn part_by_part(
-        &mut self,
-        build: &Build,
-        parts: &Parts,
-        probes: Vec<SendableRecordBatchStream>,
-    ) -> Result<()> {
+    async fn part_by_part(&mut self, build: &Build, parts: &Parts, mut probe: Source) -> Result<()> {
         let mut routing = Routing::new(&self.plan, parts.parts.len(), &self.context, self.spill.clone());
-        for mut probe in probes {
-            while let Some(batch) = probe.next().await.transpose()? {
-                self.receive(&batch);
-                let unmatched = routing.route(parts, &batch)?;
-                self.output.take_unmatched(&unmatched)?;
-                self.emit().await;
-            }
+        while let Some(batch) = probe.next().await? {
+            self.receive(&batch);
+            let unmatched = routing.route(parts, &batch)?;
+            self.output.take_unmatched(&unmatched)?;
+            self.emit().await;
         }
         let (routed, rows) = routing.finish()?;
         let memory = MemoryConsumer::new("SpatialJoin marks").register(self.context.memory_pool());

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use datafusion::physical_plan::{execute_stream, execute_stream_partitioned};
 use futures::StreamExt;
 
-use super::support::{HOWS, How, bare, plan, rows, session};
+use super::support::{HOWS, How, bare, plan, rows, session, text};
 
 #[tokio::test]
 async fn an_error_says_function_row_and_cause() {
@@ -92,6 +92,32 @@ async fn partitions_may_run_one_after_the_other() {
         }
     }
     assert_eq!(count, rows(&without, sql).await.unwrap().len());
+}
+
+/// One batch of rows that cost much each is work for all partitions.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_batch_is_probed_in_pieces() {
+    let how = How { partitions: 3, batch_size: 8192 };
+    let (ctx, without) = (bare(true, how, Default::default()), bare(false, how, Default::default()));
+    for ctx in [&ctx, &without] {
+        ctx.sql("CREATE TABLE boxes AS SELECT value AS id, st_makeenvelope(value, 0, value + 1, 1 + value % 2) AS geom FROM generate_series(1, 1000)")
+            .await
+            .unwrap();
+    }
+    for kind in ["INNER", "LEFT", "RIGHT", "FULL", "LEFT SEMI", "RIGHT ANTI"] {
+        let columns = if kind.starts_with("RIGHT ") { "b.id" } else { "a.id" };
+        let sql = format!(
+            "SELECT {columns} FROM boxes a {kind} JOIN boxes b ON st_touches(a.geom, b.geom) AND a.id < b.id - b.id % 3"
+        );
+        assert_eq!(rows(&ctx, &sql).await.unwrap(), rows(&without, &sql).await.unwrap(), "{sql}");
+        let shown = rows(&ctx, &format!("EXPLAIN ANALYZE {sql}")).await.unwrap().join("\n");
+        let line = shown.lines().find(|line| line.contains("SpatialJoinExec")).unwrap();
+        assert!(line.contains(" input_batches=16") && line.contains(" input_rows=1.00 K"), "{line}");
+    }
+    let sql = "SELECT a.id, b.id FROM (SELECT * FROM boxes ORDER BY id DESC LIMIT 500) a JOIN boxes b ON st_touches(a.geom, b.geom) ORDER BY a.id DESC, b.id";
+    let ordered = |batches: Vec<_>| batches.iter().flat_map(text).collect::<Vec<_>>();
+    let found = ordered(ctx.sql(sql).await.unwrap().collect().await.unwrap());
+    assert_eq!(found, ordered(without.sql(sql).await.unwrap().collect().await.unwrap()));
 }
 
 /// A join that would run for minutes ends when nobody wants its rows any more, and gives its memory back.

@@ -1,0 +1,77 @@
+//! Where a partition has its probe rows from.
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::sync::Arc;
+
+use arrow::record_batch::RecordBatch;
+use datafusion_common::Result;
+use datafusion_execution::SendableRecordBatchStream;
+use futures::StreamExt;
+use futures::lock::Mutex;
+
+/// Pieces of a batch for each partition, so that all have something to do until the end.
+const PIECES: usize = 8;
+
+/// Rows of a piece, at least.
+const LEAST: usize = 64;
+
+/// Probe rows.
+pub(super) enum Source {
+    /// Of inputs that only this partition reads.
+    Own(VecDeque<SendableRecordBatchStream>),
+    /// Of inputs that all partitions read, each when it has nothing to do: none waits for another to be polled.
+    Common(Arc<Common>),
+}
+
+impl Source {
+    /// The next batch, or piece of one.
+    pub(super) async fn next(&mut self) -> Result<Option<RecordBatch>> {
+        match self {
+            Self::Own(inputs) => next_of(inputs).await,
+            Self::Common(common) => common.next().await,
+        }
+    }
+}
+
+/// Inputs that are read piece by piece.
+pub(super) struct Common {
+    partitions: usize,
+    unread: Mutex<(VecDeque<SendableRecordBatchStream>, VecDeque<RecordBatch>)>,
+}
+
+impl fmt::Debug for Common {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Common").field("partitions", &self.partitions).finish_non_exhaustive()
+    }
+}
+
+impl Common {
+    pub(super) fn new(inputs: VecDeque<SendableRecordBatchStream>, partitions: usize) -> Self {
+        Self { partitions, unread: Mutex::new((inputs, VecDeque::new())) }
+    }
+
+    async fn next(&self) -> Result<Option<RecordBatch>> {
+        let mut unread = self.unread.lock().await;
+        let (inputs, pieces) = &mut *unread;
+        if pieces.is_empty()
+            && let Some(batch) = next_of(inputs).await?
+        {
+            let rows = batch.num_rows();
+            let step = rows.div_ceil(self.partitions * PIECES).max(LEAST);
+            let starts = (0..rows.max(1)).step_by(step);
+            pieces.extend(starts.map(|start| batch.slice(start, step.min(rows - start))));
+        }
+        Ok(pieces.pop_front())
+    }
+}
+
+async fn next_of(inputs: &mut VecDeque<SendableRecordBatchStream>) -> Result<Option<RecordBatch>> {
+    while let Some(input) = inputs.front_mut() {
+        if let Some(batch) = input.next().await.transpose()? {
+            return Ok(Some(batch));
+        }
+        inputs.pop_front();
+    }
+    Ok(None)
+}
