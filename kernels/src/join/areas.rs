@@ -22,7 +22,7 @@ const MOST_CELLS: usize = 1 << 22;
 const FINER: usize = 8;
 
 /// Parts of about the same cost that it is laid in.
-const PARTS: usize = 24;
+const PARTS: usize = Mosaic::MOST_PIECES - 2;
 
 /// Bytes of an entry in a cell, and of what is transient.
 const ENTRY: usize = 28;
@@ -117,7 +117,7 @@ impl Areas {
 
     /// How many cells are best for so many points.
     fn cells(&self, ask: Ask, asked: usize) -> usize {
-        (asked / 2).max(self.positions(ask) / 2).clamp(FEWEST_CELLS, MOST_CELLS)
+        (asked / 2).max(self.positions(ask)).clamp(FEWEST_CELLS, MOST_CELLS)
     }
 
     fn positions(&self, ask: Ask) -> usize {
@@ -132,11 +132,11 @@ impl Areas {
 impl Ask<'_> {
     /// Positions of a row, about.
     fn positions(&self, row: usize) -> usize {
-        match (self.column.wkb(row), self.column.get(row)) {
-            (Some(wkb), _) => wkb.len() / size_of::<Xy>(),
-            (None, Ok(Some(geom))) => geom.fold(0, |sum, _, coords| sum + coords.len()),
-            _ => 0,
+        if let Some(wkb) = self.column.wkb(row) {
+            return wkb.len() / size_of::<Xy>();
         }
+        let geom = self.column.get(row).ok().flatten();
+        geom.map_or(0, |geom| geom.fold(0, |sum, _, coords| sum + coords.len()))
     }
 }
 
@@ -196,8 +196,9 @@ impl Site {
 
     /// Lays parts until none is left. Who lays the last gets all of them; there are none if one could not be laid.
     fn work(&self, ask: Ask) -> Option<Option<Vec<Piece>>> {
+        let mut layer = Layer::new(&self.ground);
         while let Some((number, rows)) = self.parts.get(self.next.fetch_add(1, Relaxed)) {
-            let piece = self.lay(ask, rows.clone());
+            let piece = lay(&mut layer, ask, rows.clone());
             let mut done = self.done.lock().unwrap_or_else(PoisonError::into_inner);
             let (pieces, count) = &mut *done;
             pieces[*number] = piece;
@@ -208,16 +209,18 @@ impl Site {
         }
         None
     }
+}
 
-    fn lay(&self, ask: Ask, rows: Range<usize>) -> Option<Piece> {
-        let mut layer = Layer::new(&self.ground);
-        for row in rows.filter(|row| !ask.rects[*row].xmin.is_nan()) {
-            let geom = ask.column.get(row).ok()??;
-            let is_area = geom.srid == 0 && matches!(geom.shape, Shape::Polygon(_) | Shape::MultiPolygon(_));
-            if !is_area || !layer.add(row as u32, &geom, &ask.rects[row]) {
-                return None;
-            }
+/// Lays some rows.
+fn lay(layer: &mut Layer, ask: Ask, rows: Range<usize>) -> Option<Piece> {
+    let rows = || rows.clone().filter(|row| !ask.rects[*row].xmin.is_nan());
+    layer.begin(rows().map(|row| ask.positions(row)).sum());
+    for row in rows() {
+        let geom = ask.column.get(row).ok()??;
+        let is_area = geom.srid == 0 && matches!(geom.shape, Shape::Polygon(_) | Shape::MultiPolygon(_));
+        if !is_area || !layer.add(row as u32, &geom) {
+            return None;
         }
-        Some(layer.finish())
     }
+    Some(layer.finish())
 }

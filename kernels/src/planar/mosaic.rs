@@ -1,9 +1,11 @@
 //! A raster over many areas: the cell that a position falls in names the areas around it, and lists the few edges that
 //! decide about others.
 
+use std::ops::Range;
+
 use super::grid::{Around, Course, Grid, LARGEST, MARGIN, SMALLEST, is_above, is_left_of, is_right};
 use super::stripes::Location;
-use crate::geom::{Geom, Part, Rect, Xy};
+use crate::geom::{Coords, Geom, Part, Rect, Xy};
 
 /// Areas, cell by cell.
 #[derive(Debug)]
@@ -14,9 +16,13 @@ pub struct Mosaic {
     cells: Vec<u32>,
     entries: Vec<Entry>,
     runs: Vec<Run>,
-    /// The positions of all rings, one behind the other. Edge `i` is that from position `i` to the next.
-    positions: Vec<Xy>,
+    /// The positions of all rings, one behind the other, piece by piece. An edge is the number of its piece, above
+    /// `EDGE` bits, and that of the first of its two positions.
+    positions: Vec<Vec<Xy>>,
 }
+
+/// Bits of the number of an edge in its piece.
+const EDGE: u32 = 27;
 
 /// What a cell says.
 #[derive(Debug, Clone, Copy)]
@@ -108,7 +114,16 @@ impl Window {
         let width = grid.columns.nearest(high.x + MARGIN) + 2 - column;
         Self { column, row, width, height: grid.rows.nearest(high.y + MARGIN) + 1 - row }
     }
+
+    /// The number of a cell in it.
+    #[inline]
+    fn cell(&self, column: usize, row: usize) -> usize {
+        (row - self.row) * self.width + column - self.column
+    }
 }
+
+/// In cells: what is farther than this from the border of a cell is in no other, however its place was rounded.
+const CLEAR: f64 = 1.0 / 1_048_576.0;
 
 /// A cell of the window while an area is laid out.
 #[derive(Debug, Clone, Copy, Default)]
@@ -140,9 +155,9 @@ impl Tally {
 #[derive(Debug, Default)]
 pub struct Piece {
     areas: Vec<Laid>,
-    /// Cells that an area covers: the first, and how many.
+    /// Cells that a polygon covers: the first, and how many.
     spans: Vec<(u32, u32)>,
-    /// Cells that edges pass through.
+    /// Cells that its edges pass through, and the entries there, which do not name the area yet.
     borders: Vec<(u32, Entry)>,
     runs: Vec<Run>,
     positions: Vec<Xy>,
@@ -161,15 +176,18 @@ pub struct Layer<'a> {
     grid: &'a Grid,
     piece: Piece,
     tallies: Vec<Tally>,
-    /// Runs of the area, each with the one before it in the same cell, counted from 1.
+    /// Runs of the polygon, each with the one before it in the same cell, counted from 1.
     runs: Vec<(Run, u32)>,
-    rings: Vec<(usize, usize)>,
+    /// Where each ring of a polygon ends.
+    ends: Vec<usize>,
 }
 
-/// A way within one cell, farther from its border than `MARGIN`.
+/// A way within one cell.
 struct Stay {
     column: usize,
     row: usize,
+    /// Whether its start is farther from the border than `CLEAR`, as all that follows is.
+    clear: bool,
     centre: Xy,
     /// The number of its first edge, and of edges.
     first: usize,
@@ -181,14 +199,23 @@ struct Stay {
 }
 
 impl Stay {
-    fn new(grid: &Grid, place: Xy, first: usize) -> Self {
+    fn new(grid: &Grid, start: Xy, first: usize) -> Self {
+        let place = grid.place(start);
         let (column, row) = (grid.columns.nearest(place.x), grid.rows.nearest(place.y));
-        Self { column, row, centre: grid.centre(column, row), first, count: 0, above: false, flips: [false; 2] }
+        let centre = grid.centre(column, row);
+        let mut stay = Self { column, row, clear: false, centre, first, count: 0, above: false, flips: [false; 2] };
+        stay.clear = stay.holds(place);
+        stay
+    }
+
+    /// Whether there is one border between the two, and nothing else near the way over it.
+    fn is_beside(&self, next: &Self) -> bool {
+        self.clear && next.clear && self.column.abs_diff(next.column) + self.row.abs_diff(next.row) == 1
     }
 
     #[inline]
     fn holds(&self, place: Xy) -> bool {
-        let near = |along: f64, cell: usize| (along - cell as f64).abs() < 0.5 - MARGIN;
+        let near = |along: f64, cell: usize| (along - cell as f64).abs() < 0.5 - CLEAR;
         near(place.x, self.column) & near(place.y, self.row)
     }
 
@@ -205,63 +232,97 @@ impl Stay {
 impl<'a> Layer<'a> {
     /// Onto some ground.
     pub fn new(ground: &'a Ground) -> Self {
-        let (piece, tallies, runs, rings) = (Piece::default(), Vec::new(), Vec::new(), Vec::new());
-        Self { grid: &ground.grid, piece, tallies, runs, rings }
+        let (piece, tallies, runs, ends) = (Piece::default(), Vec::new(), Vec::new(), Vec::new());
+        Self { grid: &ground.grid, piece, tallies, runs, ends }
     }
 
-    /// Lays out area number `area`, which is greater than those before; false if it cannot be.
-    pub fn add(&mut self, area: u32, geom: &Geom, rect: &Rect) -> bool {
-        let tiny = |extent: f64| extent > 0.0 && extent < SMALLEST;
-        if tiny(rect.xmax - rect.xmin) || tiny(rect.ymax - rect.ymin) {
-            return false;
-        }
-        let Self { piece, rings, .. } = self;
-        rings.clear();
-        // The box is that of shells: a hole may reach out of it.
-        let mut within = true;
+    /// Lays out area number `area`, which is greater than those before, and is a polygon or multipolygon; false if it
+    /// cannot be.
+    pub fn add(&mut self, area: u32, geom: &Geom) -> bool {
+        let mut laid = true;
         geom.each_part(&mut |part| {
-            if let Part::Area(all) = part {
-                for (nth, ring) in all.iter().enumerate() {
-                    let from = piece.positions.len();
-                    piece.positions.reserve(ring.len());
-                    ring.each(|x, y| piece.positions.push(Xy { x, y }));
-                    within &= nth == 0 || piece.positions[from..].iter().all(|p| rect.covers_position(*p));
-                    rings.push((from, piece.positions.len()));
-                }
+            if let Part::Area(rings) = part {
+                laid = laid && self.polygon(rings);
             }
         });
-        if !within || piece.positions.len() >= LISTED as usize >> 4 {
+        self.piece.areas.push(Laid { area, spans: self.piece.spans.len(), borders: self.piece.borders.len() });
+        laid
+    }
+
+    /// By the even-odd rule, each polygon of an area has its say.
+    fn polygon(&mut self, rings: &[Coords]) -> bool {
+        let Self { piece: Piece { positions, .. }, ends, .. } = self;
+        let from = positions.len();
+        ends.clear();
+        for ring in rings.iter() {
+            ring.each(|x, y| positions.push(Xy { x, y }));
+            ends.push(positions.len());
+        }
+        let shell = &positions[from..ends.first().copied().unwrap_or(from)];
+        let Some(rect) = shell.iter().map(|p| Rect::at(*p)).reduce(|a, b| a.union(&b)) else { return true };
+        let tiny = |extent: f64| extent > 0.0 && extent < SMALLEST;
+        if tiny(rect.xmax - rect.xmin)
+            || tiny(rect.ymax - rect.ymin)
+            || positions.len() >= 1 << EDGE
+            // A hole that reaches out of its shell would be cut off, as boxes are those of shells.
+            || !positions[from + shell.len()..].iter().all(|p| rect.covers_position(*p))
+        {
             return false;
         }
-        let window = Window::new(self.grid, rect);
+        let window = Window::new(self.grid, &rect);
         self.runs.clear();
         // The scan leaves all of them as they are by default.
         self.tallies.resize(self.tallies.len().max(window.width * window.height), Tally::default());
-        for i in 0..self.rings.len() {
-            self.ring(&window, self.rings[i]);
+        let mut from = from;
+        for nth in 0..self.ends.len() {
+            let to = self.ends[nth];
+            self.ring(&window, from..to);
+            from = to;
         }
-        self.scan(&window, area);
-        self.piece.areas.push(Laid { area, spans: self.piece.spans.len(), borders: self.piece.borders.len() });
+        self.scan(&window);
         true
     }
 
-    fn ring(&mut self, window: &Window, (from, to): (usize, usize)) {
-        let Some(first) = self.piece.positions.get(from) else { return };
-        let (mut a, mut place) = (*first, self.grid.place(*first));
-        let mut stay = Stay::new(self.grid, place, from);
-        for i in from..to.saturating_sub(1) {
-            let b = self.piece.positions[i + 1];
-            let next = self.grid.place(b);
-            if stay.holds(place) && stay.holds(next) {
+    fn ring(&mut self, window: &Window, range: Range<usize>) {
+        let Some(first) = self.piece.positions[range.clone()].first() else { return };
+        let mut a = *first;
+        let mut stay = Stay::new(self.grid, a, range.start);
+        for i in range.start + 1..range.end {
+            let b = self.piece.positions[i];
+            let place = self.grid.place(b);
+            if stay.clear && stay.holds(place) {
                 stay.add(a, b);
             } else {
                 self.leave(window, &stay);
-                self.across(window, i, &[a, b]);
-                stay = Stay::new(self.grid, next, i + 1);
+                let next = Stay::new(self.grid, b, i);
+                match stay.is_beside(&next) {
+                    true => self.over(window, i - 1, &[a, b], [&stay, &next]),
+                    false => self.across(window, i - 1, &[a, b]),
+                }
+                stay = next;
             }
-            (a, place) = (b, next);
+            a = b;
         }
         self.leave(window, &stay);
+    }
+
+    /// An edge from a cell into one beside it, which no other cell sees.
+    fn over(&mut self, window: &Window, i: usize, edge: &[Xy; 2], cells: [&Stay; 2]) {
+        let [a, b] = *edge;
+        let [from, to] = cells;
+        for cell in cells {
+            let tally = &mut self.tallies[window.cell(cell.column, cell.row)];
+            add(&mut self.runs, tally, Run { first: i as u32, count: 1 });
+            tally.bits |= Tally::ENDS;
+            tally.flip(Tally::ABOVE, is_above(a, b, cell.centre));
+            let crosses = (a.y > cell.centre.y) != (b.y > cell.centre.y);
+            // Of two in a row, both have the same middle.
+            if crosses && (from.row != to.row || std::ptr::eq(cell, from)) {
+                let (first, last) = (from.column.min(to.column), from.column.max(to.column));
+                let column = self.grid.crossing(edge, cell.row, first, first, last);
+                self.tallies[window.cell(column, cell.row)].bits ^= Tally::FLIP;
+            }
+        }
     }
 
     /// Takes over the edges that no other cell sees.
@@ -269,7 +330,7 @@ impl<'a> Layer<'a> {
         if stay.count == 0 {
             return;
         }
-        let cell = (stay.row - window.row) * window.width + stay.column - window.column;
+        let cell = window.cell(stay.column, stay.row);
         let tally = &mut self.tallies[cell];
         add(&mut self.runs, tally, Run { first: stay.first as u32, count: stay.count });
         tally.bits |= Tally::ENDS;
@@ -302,13 +363,20 @@ impl<'a> Layer<'a> {
         });
     }
 
-    /// All that was laid out.
-    pub fn finish(self) -> Piece {
-        self.piece
+    /// Begins a piece of so many positions.
+    pub fn begin(&mut self, positions: usize) {
+        self.piece = Piece { positions: Vec::with_capacity(positions), ..Piece::default() };
+        // A piece that was given up left something.
+        self.tallies.clear();
+    }
+
+    /// All that was laid out since then.
+    pub fn finish(&mut self) -> Piece {
+        std::mem::take(&mut self.piece)
     }
 
     /// Makes spans and borders of what was counted.
-    fn scan(&mut self, window: &Window, area: u32) {
+    fn scan(&mut self, window: &Window) {
         let width = self.grid.columns.count();
         for (row, tallies) in self.tallies[..window.width * window.height].chunks_mut(window.width).enumerate() {
             let number = ((window.row + row) * width + window.column) as u32;
@@ -324,7 +392,7 @@ impl<'a> Layer<'a> {
                     self.piece.spans.push((from, cell - from));
                 }
                 if tally.last > 0 {
-                    let entry = self.piece.entry(&self.runs, tally, area, inside);
+                    let entry = self.piece.entry(&self.runs, tally, inside);
                     self.piece.borders.push((cell, entry));
                 }
             }
@@ -346,13 +414,13 @@ fn add(runs: &mut Vec<(Run, u32)>, tally: &mut Tally, more: Run) {
 }
 
 impl Piece {
-    fn entry(&mut self, runs: &[(Run, u32)], tally: Tally, area: u32, inside: bool) -> Entry {
+    fn entry(&mut self, runs: &[(Run, u32)], tally: Tally, inside: bool) -> Entry {
         let ends = tally.has(Tally::ENDS);
         let odd = inside ^ tally.has(if ends { Tally::ABOVE } else { Tally::LEFT });
         let flags = u32::from(odd) * Entry::ODD | u32::from(ends) * Entry::ENDS;
         let (last, before) = runs[tally.last as usize - 1];
         if before == 0 {
-            return Entry { area, first: last.first, rest: last.count << Entry::COUNT | flags };
+            return Entry { area: 0, first: last.first, rest: last.count << Entry::COUNT | flags };
         }
         let first = self.runs.len();
         let mut at = tally.last;
@@ -362,7 +430,7 @@ impl Piece {
             at = before;
         }
         let count = (self.runs.len() - first) as u32;
-        Entry { area, first: first as u32, rest: count << Entry::COUNT | flags | Entry::SCATTERED }
+        Entry { area: 0, first: first as u32, rest: count << Entry::COUNT | flags | Entry::SCATTERED }
     }
 
     /// Calls `f` with each area, its spans and its borders.
@@ -376,6 +444,9 @@ impl Piece {
 }
 
 impl Mosaic {
+    /// So many pieces can be put together.
+    pub const MOST_PIECES: usize = 1 << (u32::BITS - EDGE);
+
     /// Puts pieces together, which are in the order of their areas; `None` if there is too much of them.
     pub fn new(ground: &Ground, pieces: Vec<Piece>) -> Option<Self> {
         let mut cells = vec![0_u32; ground.cells()];
@@ -407,7 +478,7 @@ impl Mosaic {
             *cell = LISTED | total as u32;
             total += count;
         }
-        if total >= LISTED as usize {
+        if total >= LISTED as usize || pieces.len() > Self::MOST_PIECES {
             return None;
         }
         let mut mosaic = Self {
@@ -415,7 +486,7 @@ impl Mosaic {
             cells,
             entries: vec![Entry::default(); total],
             runs: Vec::with_capacity(pieces.iter().map(|piece| piece.runs.len()).sum()),
-            positions: Vec::with_capacity(pieces.iter().map(|piece| piece.positions.len()).sum()),
+            positions: Vec::with_capacity(pieces.len()),
         };
         for piece in pieces {
             mosaic.take(piece);
@@ -432,10 +503,10 @@ impl Mosaic {
 
     /// Fills in the entries of a piece, and keeps their edges.
     fn take(&mut self, mut piece: Piece) {
-        let (runs, positions) = (self.runs.len() as u32, self.positions.len() as u32);
-        piece.runs.iter_mut().for_each(|run| run.first += positions);
+        let (runs, edges) = (self.runs.len() as u32, (self.positions.len() as u32) << EDGE);
+        piece.runs.iter_mut().for_each(|run| run.first += edges);
         self.runs.append(&mut piece.runs);
-        self.positions.append(&mut piece.positions);
+        self.positions.push(std::mem::take(&mut piece.positions));
         let Self { cells, entries, .. } = self;
         let mut put = |cell: &mut u32, entry: Entry| {
             entries[(*cell & !LISTED) as usize] = entry;
@@ -448,8 +519,8 @@ impl Mosaic {
                 }
             }
             for (cell, entry) in borders {
-                let base = if entry.has(Entry::SCATTERED) { runs } else { positions };
-                put(&mut cells[*cell as usize], Entry { first: entry.first + base, ..*entry });
+                let base = if entry.has(Entry::SCATTERED) { runs } else { edges };
+                put(&mut cells[*cell as usize], Entry { area, first: entry.first + base, ..*entry });
             }
         });
     }
@@ -460,7 +531,7 @@ impl Mosaic {
             + self.cells.capacity() * size_of::<u32>()
             + self.entries.capacity() * size_of::<Entry>()
             + self.runs.capacity() * size_of::<Run>()
-            + self.positions.capacity() * size_of::<Xy>()
+            + self.positions.iter().map(|positions| positions.capacity() * size_of::<Xy>()).sum::<usize>()
     }
 
     /// The number of cells.
@@ -474,7 +545,7 @@ impl Mosaic {
         Cell(self.cells[self.grid.number(x, y)])
     }
 
-    /// Calls `f` with each area that `p`, which falls in `cell`, may lie in or on, and where it lies. Areas ascend.
+    /// Calls `f` with each area that `p`, which falls in `cell`, lies in or on, and where it lies. Areas ascend.
     #[inline]
     pub fn each_around(&self, cell: Cell, p: Xy, mut f: impl FnMut(u32, Location)) {
         if cell.0 == 0 {
@@ -484,9 +555,25 @@ impl Mosaic {
             return f(cell.0 - 1, Location::Interior);
         }
         let x = self.grid.columns.centre(self.grid.columns.cell(p.x));
-        for entry in &self.entries[(cell.0 & !LISTED) as usize..] {
-            f(entry.area, self.locate(entry, x, p));
-            if entry.has(Entry::LAST) {
+        // An area has an entry for each of its polygons. By the even-odd rule, two of them undo each other.
+        let (mut inside, mut on_edge) = (false, false);
+        let mut entries = self.entries[(cell.0 & !LISTED) as usize..].iter().peekable();
+        while let Some(entry) = entries.next() {
+            match self.locate(entry, x, p) {
+                Location::Interior => inside ^= true,
+                Location::Boundary => on_edge = true,
+                Location::Exterior => {}
+            }
+            let last = entry.has(Entry::LAST);
+            if last || entries.peek().is_none_or(|next| next.area != entry.area) {
+                match (on_edge, inside) {
+                    (true, _) => f(entry.area, Location::Boundary),
+                    (false, true) => f(entry.area, Location::Interior),
+                    (false, false) => {}
+                }
+                (inside, on_edge) = (false, false);
+            }
+            if last {
                 return;
             }
         }
@@ -500,7 +587,8 @@ impl Mosaic {
         }
         let around = Around { x, odd: entry.has(Entry::ODD), ends: entry.has(Entry::ENDS) };
         let edges = |first: u32, count: usize| {
-            self.positions[first as usize..][..=count].windows(2).map(|edge| [edge[0], edge[1]])
+            let positions = &self.positions[(first >> EDGE) as usize];
+            positions[(first & ((1 << EDGE) - 1)) as usize..][..=count].windows(2).map(|edge| [edge[0], edge[1]])
         };
         if !entry.has(Entry::SCATTERED) {
             return around.locate(p, edges(entry.first, count));

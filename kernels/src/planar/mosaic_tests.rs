@@ -29,11 +29,12 @@ fn mosaic(areas: &[Rings], cells: f64) -> Option<Mosaic> {
     let rects: Vec<Rect> = areas.iter().map(box_of).collect();
     let ground = Ground::new(&rects.iter().copied().reduce(|a, b| a.union(&b)).unwrap(), cells)?;
     let rows: Vec<usize> = (0..areas.len()).collect();
+    let mut layer = Layer::new(&ground);
     let pieces = rows.chunks(2).map(|rows| {
-        let mut layer = Layer::new(&ground);
+        layer.begin(0);
         // A ring whose third vertex is its first is no ring.
         let geom = |row: usize| column.get(row).ok().flatten();
-        let laid = rows.iter().all(|row| geom(*row).is_some_and(|geom| layer.add(*row as u32, &geom, &rects[*row])));
+        let laid = rows.iter().all(|row| geom(*row).is_some_and(|geom| layer.add(*row as u32, &geom)));
         laid.then(|| layer.finish())
     });
     let pieces = pieces.collect::<Option<Vec<_>>>()?;
