@@ -132,7 +132,7 @@ impl Boxes {
         };
         let mut order: Vec<u64> =
             boxes.iter().enumerate().map(|(i, (_, rect))| u64::from(hilbert(rect, &bounds)) << 32 | i as u64).collect();
-        order.sort_unstable();
+        sort_by_upper_half(&mut order);
         let entry = |key: &u64| &boxes[*key as u32 as usize];
         let rows = order.iter().map(|key| entry(key).0).collect();
         let mut blocks = Vec::with_capacity(Self::blocks_of(boxes.len()));
@@ -221,18 +221,65 @@ fn hilbert(rect: &Rect, bounds: &Rect) -> u32 {
     };
     let x = cell(rect.xmin, rect.xmax, bounds.xmin, bounds.xmax).min(65_535);
     let y = cell(rect.ymin, rect.ymax, bounds.ymin, bounds.ymax).min(65_535);
-    let (mut x, mut y, mut along) = (x, y, 0);
-    for bit in (0..16).rev() {
-        let (right, top) = (x >> bit & 1, y >> bit & 1);
-        along = along << 2 | ((3 * right) ^ top);
-        if top == 0 {
-            if right == 1 {
-                (x, y) = (!x, !y);
-            }
-            (x, y) = (y, x);
-        }
+    let (mut along, mut turned) = (0, 0);
+    for bits in [12, 8, 4, 0] {
+        let step = STEPS[turned as usize][((x >> bits & 15) << 4 | y >> bits & 15) as usize];
+        along = along << 8 | u32::from(step.0);
+        turned = step.1;
     }
     along
+}
+
+/// How the curve goes on within a cell: both axes turned round (1), and swapped (2).
+type Turned = u8;
+
+/// For each way that the curve may be turned: four bits of x and four of y as eight bits along it, and how it is turned
+/// from there on.
+const STEPS: [[(u8, Turned); 256]; 4] = {
+    let mut steps = [[(0, 0); 256]; 4];
+    let mut i = 0;
+    while i < 4 * 256 {
+        let (mut turned, cell) = (i / 256, i % 256);
+        let (mut along, mut bit) = (0, 4);
+        while bit > 0 {
+            bit -= 1;
+            let (x, y) = (cell >> (4 + bit) & 1, cell >> bit & 1);
+            let (x, y) = if turned & 2 == 0 { (x, y) } else { (y, x) };
+            let (right, top) = (x ^ turned & 1, y ^ turned & 1);
+            along = along << 2 | ((3 * right) ^ top);
+            if top == 0 {
+                turned ^= 2 | right;
+            }
+        }
+        steps[i / 256][cell] = (along as u8, turned as Turned);
+        i += 1;
+    }
+    steps
+};
+
+/// Sorts numbers, whose lower halves ascend, by their upper halves.
+fn sort_by_upper_half(keys: &mut Vec<u64>) {
+    // Eleven bits at a time; for few numbers counting is not worth it.
+    const BITS: u32 = 11;
+    if keys.len() < 1 << (BITS + 1) {
+        return keys.sort_unstable();
+    }
+    let mut sorted = vec![0; keys.len()];
+    for shift in [32, 32 + BITS, 32 + 2 * BITS] {
+        let digit = |key: u64| (key >> shift) as usize & ((1 << BITS) - 1);
+        let mut starts = [0_usize; 1 << BITS];
+        keys.iter().for_each(|key| starts[digit(*key)] += 1);
+        let mut from = 0;
+        for start in &mut starts {
+            from += std::mem::replace(start, from);
+        }
+        for key in keys.iter() {
+            let start = &mut starts[digit(*key)];
+            sorted[*start] = *key;
+            *start += 1;
+        }
+        std::mem::swap(keys, &mut sorted);
+    }
 }
 
 #[cfg(test)]

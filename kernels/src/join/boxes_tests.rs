@@ -66,3 +66,15 @@ fn the_curve_visits_every_cell_once_and_only_neighbours_follow_each_other() {
         assert_eq!((one.1 - two.1).abs() + (one.2 - two.2).abs(), 1);
     }
 }
+
+#[test]
+fn numbers_are_sorted_by_their_upper_halves() {
+    for count in [0, 1, 100, 4096, 50_000] {
+        let of = |i: u64| u64::from((i as u32).wrapping_mul(2_654_435_761) >> (i % 20)) << 32 | i;
+        let mut keys: Vec<u64> = (0..count).map(of).collect();
+        let mut expected = keys.clone();
+        expected.sort_unstable();
+        sort_by_upper_half(&mut keys);
+        assert_eq!(keys, expected);
+    }
+}

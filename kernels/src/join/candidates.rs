@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::boxes::Node;
 use super::footprint::{Footprint, NOWHERE};
-use super::index::SpatialIndex;
+use super::index::{Shapes, SpatialIndex};
 use super::probe::{Outcome, ProbeBatch};
 use crate::error::Cause;
 
@@ -53,7 +53,8 @@ impl Candidates {
         self.work = 0;
         self.asking = false;
         let end = batch.len().min(from + ENOUGH_ROWS);
-        if batch.column.may_hold_points()
+        // What the first row is, the others mostly are.
+        if batch.column.plain_point(from).is_some()
             && let Some((mosaic, answers)) = index.mosaic(end - from)
         {
             return self.points(index, batch, from..end, (&mosaic, answers));
@@ -125,8 +126,21 @@ impl Candidates {
         }
         let before = self.pairs.len();
         let Self { pairs, stack, .. } = self;
-        index.boxes.each_meeting(&index.outline(&rect, reach), stack, |build| pairs.push((row as u32, build)));
-        pairs[before..].sort_unstable();
+        let outline = index.outline(&rect, reach);
+        // Points that ask points need not wait for others.
+        if let (Shapes::Points(positions), false) = (&index.shapes, position.x.is_nan()) {
+            index.boxes.each_meeting(&outline, stack, |build| {
+                if index.of_points(position, positions[build as usize], || index.limit(batch, row, build)) {
+                    pairs.push((row as u32, build));
+                }
+            });
+            pairs[before..].sort_unstable_by_key(|(_, build)| *build);
+            self.work += self.pairs.len() - before;
+            self.settle();
+            return Ok(());
+        }
+        index.boxes.each_meeting(&outline, stack, |build| pairs.push((row as u32, build)));
+        pairs[before..].sort_unstable_by_key(|(_, build)| *build);
         let range = before..pairs.len();
         self.verdicts.resize(range.end, false);
         self.points.resize(range.end, position);

@@ -7,7 +7,7 @@ use super::probe::{Outcome, ProbeBatch};
 use super::test::{JoinTest, Side};
 use crate::call::common_srid;
 use crate::error::Cause;
-use crate::geom::{self, Geom, Rect, Xy};
+use crate::geom::{Geom, Rect, Xy};
 use crate::planar::index::locate;
 use crate::relation::{Other, Pair, Predicate, Prepared, Relater, Wanted, distance, distance_to_area, has_extent};
 
@@ -47,37 +47,16 @@ impl<'a> Decider<'a> {
     /// Decides all.
     pub(super) fn decide(&mut self, candidates: &mut Candidates) -> Outcome<()> {
         match &self.index.shapes {
-            Shapes::Points(positions) => self.points_of_points(candidates, positions),
-            Shapes::Any(..) if !candidates.asking => {}
-            Shapes::Any(rects, ..) => {
+            Shapes::Any(rects, ..) if candidates.asking => {
                 candidates.each_asked(rects.len(), |build, asking, all| self.points_of(build, asking, all))?;
             }
+            _ => {}
         }
         let Candidates { rows, pairs, verdicts, .. } = candidates;
         rows.iter().try_for_each(|(row, range)| {
             let row = *row as usize;
             self.row(row, &pairs[range.clone()], &mut verdicts[range.clone()]).map_err(|cause| (row, cause))
         })
-    }
-
-    /// The largest distance of a pair.
-    #[inline]
-    fn limit(&self, row: usize, build: u32) -> f64 {
-        let beside = || self.batch.limits.get(row).or(self.index.limits.get(build as usize)).copied();
-        self.index.constant.or_else(beside).unwrap_or(f64::NAN)
-    }
-
-    /// Points that ask points.
-    fn points_of_points(&self, candidates: &mut Candidates, positions: &[Xy]) {
-        let Candidates { pairs, verdicts, points, .. } = candidates;
-        for (((row, build), verdict), p) in pairs.iter().zip(verdicts).zip(points) {
-            let q = positions[*build as usize];
-            *verdict |= match self.question {
-                // NaN, of what is no point, equals nothing.
-                Question::Predicate(predicate, _) => *p == q && of_equal_points(predicate),
-                Question::Distance => geom::distance(*p, q) <= self.limit(*row as usize, *build),
-            };
-        }
     }
 
     /// Points that ask one build row.
@@ -98,7 +77,7 @@ impl<'a> Decider<'a> {
             }
             (Question::Distance, Some(prepared)) if prepared.is_one_area() && prepared.srid == 0 => {
                 return each(&|p, row| {
-                    let limit = self.limit(row, build);
+                    let limit = self.index.limit(self.batch, row, build);
                     distance_to_area(p, prepared, Wanted::Within(limit)).is_some_and(|apart| apart <= limit)
                 });
             }
@@ -113,7 +92,7 @@ impl<'a> Decider<'a> {
         }
         asking.iter().try_for_each(|i| {
             let (row, p) = (row(*i), points[*i as usize]);
-            let (boxes, limit) = ([Rect::at(p), rects[at]], self.limit(row, build));
+            let (boxes, limit) = ([Rect::at(p), rects[at]], self.index.limit(self.batch, row, build));
             let decided = match (self.batch.column.get(row), prepared) {
                 (Ok(Some(geom)), Some(prepared)) => {
                     let other = Other::Prepared(prepared, column, at);
@@ -144,7 +123,7 @@ impl<'a> Decider<'a> {
                 Shapes::Points(positions) => (Rect::at(positions[at]), None),
                 Shapes::Any(rects, forms, _) => (rects[at], forms.get(*build, self.index.test.weight(), builds)?),
             };
-            let limit = self.limit(row, *build);
+            let limit = self.index.limit(self.batch, row, *build);
             if let Some(prepared) = prepared {
                 let other = Other::Prepared(prepared, builds, at);
                 let pair = Pair { geom: geom.clone(), other, flipped: self.flipped };
@@ -192,9 +171,4 @@ impl<'a> Decider<'a> {
             Question::Distance => distance(pair, Wanted::Within(limit)).is_some_and(|apart| apart <= limit),
         })
     }
-}
-
-/// Whether a predicate holds of a point and itself.
-fn of_equal_points(predicate: Predicate) -> bool {
-    !matches!(predicate, Predicate::Disjoint | Predicate::Touches | Predicate::Crosses | Predicate::Overlaps)
 }

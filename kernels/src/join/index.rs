@@ -9,9 +9,10 @@ use super::areas::{Areas, Ask};
 use super::boxes::{Boxes, Outline};
 use super::footprint::{Footprint, NOWHERE};
 use super::forms::Forms;
+use super::probe::ProbeBatch;
 use super::test::{JoinTest, Limit, Side};
 use crate::error::{Result, guard};
-use crate::geom::{GeometryColumn, Rect, Xy};
+use crate::geom::{self, GeometryColumn, Rect, Xy};
 use crate::planar::mosaic::Mosaic;
 use crate::planar::nearest::Nearest;
 use crate::planar::stripes::Location;
@@ -166,6 +167,22 @@ impl SpatialIndex {
         }
     }
 
+    /// The largest distance of a pair; NaN for none.
+    #[inline]
+    pub(super) fn limit(&self, batch: &ProbeBatch, row: usize, build: u32) -> f64 {
+        let beside = || batch.limits.get(row).or(self.limits.get(build as usize)).copied();
+        self.constant.or_else(beside).unwrap_or(f64::NAN)
+    }
+
+    /// Whether a point and a point match; NaN, of what is none, matches nothing.
+    #[inline]
+    pub(super) fn of_points(&self, p: Xy, q: Xy, limit: impl FnOnce() -> f64) -> bool {
+        match self.test {
+            JoinTest::Predicate(predicate) => p == q && of_equal_points(predicate),
+            _ => geom::distance(p, q) <= limit(),
+        }
+    }
+
     /// What a box must meet for its geometry to match one in `rect`, of which `limit` is the largest distance.
     #[inline]
     pub(super) fn outline(&self, rect: &Rect, limit: f64) -> Outline {
@@ -197,4 +214,9 @@ pub(super) fn beside(test: &JoinTest, limits: Option<&Float64Array>, rows: usize
 
 fn widened(rect: &Rect, by: f64) -> Rect {
     Rect { xmin: rect.xmin - by, ymin: rect.ymin - by, xmax: rect.xmax + by, ymax: rect.ymax + by }
+}
+
+/// Whether a predicate holds of a point and itself.
+fn of_equal_points(predicate: Predicate) -> bool {
+    !matches!(predicate, Predicate::Disjoint | Predicate::Touches | Predicate::Crosses | Predicate::Overlaps)
 }
