@@ -73,7 +73,7 @@ impl Block {
     }
 
     /// Places whose box meets `outline`, one bit each.
-    #[inline]
+    #[inline(always)]
     fn meeting(&self, outline: &Outline) -> u32 {
         let mut meets = [0_u8; FANOUT];
         for (place, meets) in meets.iter_mut().enumerate() {
@@ -122,21 +122,22 @@ pub(super) struct Boxes {
     blocks: Vec<Block>,
     /// Where each level begins in `blocks`.
     levels: Vec<usize>,
+    /// Around all of them; `None` if there is none.
+    bounds: Option<Rect>,
 }
 
 impl Boxes {
-    /// Over boxes of finite coordinates, each with its row.
-    pub(super) fn new(boxes: &[(u32, Rect)]) -> Self {
-        let Some(bounds) = boxes.iter().map(|(_, rect)| *rect).reduce(|a, b| a.union(&b)) else {
+    /// Over the boxes of some rows, which have finite coordinates.
+    pub(super) fn new(rows: Vec<u32>, rect: impl Fn(u32) -> Rect) -> Self {
+        let Some(bounds) = rows.iter().map(|row| rect(*row)).reduce(|a, b| a.union(&b)) else {
             return Self::default();
         };
-        let mut order: Vec<u64> =
-            boxes.iter().enumerate().map(|(i, (_, rect))| u64::from(hilbert(rect, &bounds)) << 32 | i as u64).collect();
+        let key = |(i, row): (usize, &u32)| u64::from(hilbert(&rect(*row), &bounds)) << 32 | i as u64;
+        let mut order: Vec<u64> = rows.iter().enumerate().map(key).collect();
         sort_by_upper_half(&mut order);
-        let entry = |key: &u64| &boxes[*key as u32 as usize];
-        let rows = order.iter().map(|key| entry(key).0).collect();
-        let mut blocks = Vec::with_capacity(Self::blocks_of(boxes.len()));
-        blocks.extend(order.chunks(FANOUT).map(|some| Block::of(some.iter().map(|key| Outline::of(&entry(key).1)))));
+        let rows: Vec<u32> = order.into_iter().map(|key| rows[key as u32 as usize]).collect();
+        let mut blocks = Vec::with_capacity(Self::blocks_of(rows.len()));
+        blocks.extend(rows.chunks(FANOUT).map(|some| Block::of(some.iter().map(|row| Outline::of(&rect(*row))))));
         let mut levels = vec![0];
         let mut from = 0;
         while blocks.len() - from > 1 {
@@ -149,7 +150,7 @@ impl Boxes {
                 blocks.push(block);
             }
         }
-        Self { rows, blocks, levels }
+        Self { rows, blocks, levels, bounds: Some(bounds) }
     }
 
     /// Nodes over so many boxes, at most: each level rounds up, and there are less than eight.
@@ -165,6 +166,11 @@ impl Boxes {
     /// Bytes held.
     pub(super) fn size(&self) -> usize {
         self.rows.capacity() * 4 + self.blocks.capacity() * size_of::<Block>() + self.levels.capacity() * 8
+    }
+
+    /// What all boxes lie in; `None` if there is no box.
+    pub(super) fn bounds(&self) -> Option<Rect> {
+        self.bounds
     }
 
     /// The root; `None` if there is no box.

@@ -11,7 +11,7 @@ fn rect(i: u32) -> Rect {
 fn every_box_that_meets_is_found_once() {
     for count in [0, 1, 15, 16, 17, 256, 257, 5000] {
         let all: Vec<(u32, Rect)> = (0..count).map(|i| (i, rect(i))).collect();
-        let tree = Boxes::new(&all);
+        let tree = Boxes::new(all.iter().map(|(row, _)| *row).collect(), |row| all[row as usize].1);
         assert!(tree.size() <= Boxes::size_of(all.len()) + 64);
         for query in (0..60).map(|i| rect(i * 11)) {
             let mut found = Vec::new();
@@ -36,7 +36,7 @@ fn outlines_are_around_what_they_are_of() {
 #[test]
 fn children_are_no_nearer_than_said() {
     let all: Vec<(u32, Rect)> = (0..3000).map(|i| (i, rect(i))).collect();
-    let tree = Boxes::new(&all);
+    let tree = Boxes::new(all.iter().map(|(row, _)| *row).collect(), |row| all[row as usize].1);
     let query = rect(5);
     let (mut open, mut seen) = (vec![(tree.root().unwrap(), 0.0)], 0);
     while let Some((node, least)) = open.pop() {

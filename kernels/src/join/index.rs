@@ -9,10 +9,10 @@ use super::areas::{Areas, Ask};
 use super::boxes::{Boxes, Outline};
 use super::footprint::{Footprint, NOWHERE};
 use super::forms::Forms;
-use super::probe::ProbeBatch;
+use super::probe::{Outcome, ProbeBatch};
 use super::test::{JoinTest, Limit, Side};
 use crate::error::{Result, guard};
-use crate::geom::{self, GeometryColumn, Rect, Xy};
+use crate::geom::{self, BLOCK, GeometryColumn, Rect, Xy};
 use crate::planar::mosaic::Mosaic;
 use crate::planar::nearest::Nearest;
 use crate::planar::stripes::Location;
@@ -32,8 +32,6 @@ pub struct SpatialIndex {
     /// Empty geometries, where these match each other.
     pub(super) empties: Vec<u32>,
     pub(super) boxes: Boxes,
-    /// Around all of `boxes`; `None` if there is none.
-    pub(super) bounds: Option<Rect>,
 }
 
 /// What is kept of each row.
@@ -73,11 +71,9 @@ impl SpatialIndex {
                 Some(Limit::Constant(limit)) => Some(test.largest(limit)?.unwrap_or(f64::NAN)),
                 _ => None,
             };
-            let (mut positions, mut rects) = (Vec::new(), Vec::new());
-            let mut boxes = Vec::with_capacity(column.len());
+            let (mut positions, mut rects) = (Vec::with_capacity(column.len()), Vec::new());
             let (mut empties, equals) = (Vec::new(), test == JoinTest::Predicate(Predicate::Equals));
-            for row in 0..column.len() {
-                let footprint = Footprint::of(&column, row).or_else(|cause| test.fail(Some(row), cause))?;
+            each_footprint(&column, |row, footprint| {
                 let (rect, position) = match footprint {
                     Footprint::Point(p) => (Rect::at(p), Some(p)),
                     Footprint::Rect(rect) => (rect, None),
@@ -90,23 +86,24 @@ impl SpatialIndex {
                     Some(p) if rects.is_empty() => positions.push(p),
                     _ => {
                         // The first that is no point: from here on boxes are kept, of those before, too.
-                        rects.extend(positions.drain(..).map(Rect::at));
+                        rects.extend(std::mem::take(&mut positions).into_iter().map(Rect::at));
                         rects.push(rect);
                     }
                 }
-                let limit = limits.get(row).copied().unwrap_or(0.0);
-                if !rect.xmin.is_nan() && limit >= 0.0 {
-                    boxes.push((row as u32, widened(&rect, limit)));
-                }
-            }
-            let bounds = boxes.iter().map(|(_, rect)| *rect).reduce(|a, b| a.union(&b));
+            })
+            .or_else(|(row, cause)| test.fail(Some(row), cause))?;
+            let rect = |row: u32| {
+                let rect = positions.get(row as usize).map_or_else(|| rects[row as usize], |p| Rect::at(*p));
+                limits.get(row as usize).map_or(rect, |limit| widened(&rect, *limit))
+            };
+            let boxes = Boxes::new((0..column.len() as u32).filter(|row| !rect(*row).xmin.is_nan()).collect(), rect);
             let shapes = if rects.is_empty() {
                 Shapes::Points(positions)
             } else {
                 let forms = Forms::new(rects.len());
                 Shapes::Any(rects, forms, Areas::default())
             };
-            Ok(Self { test, build, column, shapes, constant, limits, empties, boxes: Boxes::new(&boxes), bounds })
+            Ok(Self { test, build, column, shapes, constant, limits, empties, boxes })
         })
     }
 
@@ -159,9 +156,9 @@ impl SpatialIndex {
     /// The areas for so many points more, all at once, and these answers; `None` where that does not pay.
     pub(super) fn mosaic(&self, points: usize) -> Option<(Arc<Mosaic>, [bool; 3])> {
         let answers = self.answers().filter(|[outside, rest @ ..]| !outside && rest.contains(&true))?;
-        match (&self.shapes, &self.bounds) {
+        match (&self.shapes, self.boxes.bounds()) {
             (Shapes::Any(rects, forms, areas), Some(bounds)) => {
-                Some((areas.get(Ask { column: &self.column, rects, bounds, forms }, points)?, answers))
+                Some((areas.get(Ask { column: &self.column, rects, bounds: &bounds, forms }, points)?, answers))
             }
             _ => None,
         }
@@ -186,7 +183,7 @@ impl SpatialIndex {
     /// What a box must meet for its geometry to match one in `rect`, of which `limit` is the largest distance.
     #[inline]
     pub(super) fn outline(&self, rect: &Rect, limit: f64) -> Outline {
-        match (&self.test, &self.bounds) {
+        match (&self.test, self.boxes.bounds()) {
             (JoinTest::DWithin(_) | JoinTest::Distance { .. }, Some(bounds)) => {
                 let all = bounds.union(rect);
                 let extent = (all.xmax - all.xmin).max(all.ymax - all.ymin);
@@ -197,6 +194,26 @@ impl SpatialIndex {
             _ => Outline::of(rect),
         }
     }
+}
+
+/// Calls `f` with each row and where it is.
+fn each_footprint(column: &GeometryColumn, mut f: impl FnMut(usize, Footprint)) -> Outcome<()> {
+    // What the first row is, the others mostly are.
+    if column.is_empty() || column.plain_point(0).is_none() {
+        let mut one = |row| Footprint::of(column, row).map(|footprint| f(row, footprint));
+        return (0..column.len()).try_for_each(|row| one(row).map_err(|cause| (row, cause)));
+    }
+    column.each_block(0..column.len(), |from, _, block| {
+        (from..column.len().min(from + BLOCK)).enumerate().try_for_each(|(i, row)| {
+            let p = block.xy(i);
+            if block.plain >> i & 1 == 1 && p.x.is_finite() && p.y.is_finite() {
+                f(row, Footprint::Point(p));
+            } else {
+                f(row, Footprint::of(column, row).map_err(|cause| (row, cause))?);
+            }
+            Ok(())
+        })
+    })
 }
 
 /// The numbers beside a column of `rows` geometries, as the largest distances that will do; NaN where none will.

@@ -63,7 +63,7 @@ impl Search {
             Footprint::Rect(rect) => (rect, None),
             Footprint::Empty | Footprint::Nothing => return Ok(()),
         };
-        let (Some(root), Some(bounds)) = (index.boxes.root(), index.bounds) else { return Ok(()) };
+        let (Some(root), Some(bounds)) = (index.boxes.root(), index.boxes.bounds()) else { return Ok(()) };
         let geom = match point {
             Some(_) => None,
             None => batch.column.get(row).map_err(fail)?,
