@@ -16,6 +16,8 @@ use geo::Translate;
 use geoplug_kernels::Argument;
 use geoplug_kernels::functions::find;
 use geoplug_kernels::geom::{GeometryColumn, WkbWriter, Xy, to_geo};
+use geoplug_kernels::join::{JoinTest, Limit, Matches, ProbeBatch, Prober, Side, SpatialIndex};
+use geoplug_kernels::relation::Predicate;
 
 const ROWS: usize = 100_000;
 
@@ -154,5 +156,46 @@ fn accessors(criterion: &mut Criterion) {
     bench(criterion, "st_xmin", "points", "st_xmin", &[wkb_points()], ROWS);
 }
 
-criterion_group!(benches, kernels, nearness, accessors);
+/// Joins with the counties, or of points with each other: indexing and probing, on one thread.
+fn joins(criterion: &mut Criterion) {
+    let counties = counties(1);
+    let column = GeometryColumn::try_new(&counties.array, &counties.field).unwrap();
+    let all = (0..column.len()).filter_map(|row| column.bounds(row).unwrap()).reduce(|a, b| a.union(&b)).unwrap();
+    let points = wkb(ROWS, |i, out| {
+        let within = (position(i) + Xy { x: 2.0, y: 2.0 }) / 4.0;
+        out.point(Xy {
+            x: all.xmin + within.x * (all.xmax - all.xmin),
+            y: all.ymin + within.y * (all.ymax - all.ymin),
+        });
+    });
+    let cases = [
+        ("points within counties", JoinTest::Predicate(Predicate::Within), &points, &counties),
+        ("counties touch counties", JoinTest::Predicate(Predicate::Touches), &counties, &counties),
+        ("points within 0.1 of points", JoinTest::DWithin(Limit::Constant(0.1)), &points, &points),
+        ("nearest county", JoinTest::Nearest { k: 1, max_distance: None }, &points, &counties),
+    ];
+    let mut group = criterion.benchmark_group("join");
+    group.sample_size(10);
+    for (name, test, left, right) in cases {
+        group.throughput(Throughput::Elements(left.array.len() as u64));
+        group.bench_function(name, |b| b.iter(|| black_box(pairs(test, left, right))));
+    }
+    group.finish();
+}
+
+/// The number of pairs of a join.
+fn pairs(test: JoinTest, left: &Argument, right: &Argument) -> usize {
+    let index = SpatialIndex::try_new(test, Side::Right, &right.array, &right.field, None).unwrap();
+    index.expect_rows(left.array.len());
+    let batch = ProbeBatch::try_new(&index, &left.array, &left.field, None).unwrap();
+    let (mut prober, mut found, mut row, mut pairs) = (Prober::default(), Matches::default(), 0, 0);
+    while row < batch.len() {
+        found.clear();
+        row = prober.probe(&index, &batch, row, 8192, &mut found).unwrap();
+        pairs += found.len();
+    }
+    pairs
+}
+
+criterion_group!(benches, kernels, nearness, accessors, joins);
 criterion_main!(benches);
