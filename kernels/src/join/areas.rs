@@ -6,7 +6,8 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use super::forms::Forms;
 use crate::geom::{GeometryColumn, Rect, Shape, Xy};
-use crate::planar::mosaic::{Ground, Layer, Mosaic, Piece};
+use crate::planar::layer::{Ground, Layer, Piece};
+use crate::planar::mosaic::Mosaic;
 
 /// Positions of the build side that one point must ask about, on average, for a mosaic to pay.
 const POSITIONS_A_POINT: usize = 96;

@@ -4,6 +4,7 @@
 mod grid;
 pub mod hull;
 pub mod index;
+pub mod layer;
 pub mod mosaic;
 pub mod nearest;
 mod proximity;

@@ -5,7 +5,8 @@ use geo_types::{LineString, Polygon};
 use proptest::prelude::*;
 
 use super::*;
-use crate::geom::GeometryColumn;
+use crate::geom::{GeometryColumn, Rect};
+use crate::planar::layer::Layer;
 use crate::planar::raster::tests::{any_rings, edges, expected, hard_places, small_rings, xy};
 use crate::testing::{array, field};
 
