@@ -3,6 +3,8 @@
 //! Boxes are kept as 32-bit floats, rounded outwards: half the memory and twice as many in a register; what meets them
 //! is looked at exactly anyway.
 
+use std::ops::ControlFlow;
+
 use crate::geom::Rect;
 use crate::planar::segment::larger;
 
@@ -178,6 +180,11 @@ impl Boxes {
         (!self.blocks.is_empty()).then_some(Node { level: self.levels.len() as u32, number: 0 })
     }
 
+    /// The rows that have a box, those near each other side by side.
+    pub(super) fn rows(&self) -> &[u32] {
+        &self.rows
+    }
+
     /// The row of an entry.
     #[inline]
     pub(super) fn row(&self, entry: u32) -> u32 {
@@ -206,6 +213,30 @@ impl Boxes {
                 }
             }
         }
+    }
+
+    /// Calls `f` with the row of each box of which `reaches` a lower bound of the squared distance from `outline`, until
+    /// it breaks.
+    pub(super) fn each_near(
+        &self,
+        outline: &Outline,
+        reaches: impl Fn(f64) -> bool,
+        mut f: impl FnMut(u32) -> ControlFlow<()>,
+    ) -> ControlFlow<()> {
+        let mut stack: Vec<Node> = self.root().into_iter().collect();
+        while let Some(node) = stack.pop() {
+            let mut flow = ControlFlow::Continue(());
+            self.each_child(node, outline, |child, squared| {
+                if flow.is_break() || !reaches(squared) {
+                } else if child.level == 0 {
+                    flow = f(self.row(child.number));
+                } else {
+                    stack.push(child);
+                }
+            });
+            flow?;
+        }
+        ControlFlow::Continue(())
     }
 
     /// Calls `f` with each child of a node, and a lower bound of its squared distance from `outline`.

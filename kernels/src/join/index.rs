@@ -7,6 +7,7 @@ use arrow::datatypes::Field;
 
 use super::areas::{Areas, Ask};
 use super::boxes::{Boxes, Outline};
+use super::cells::Cells;
 use super::footprint::{Footprint, NOWHERE};
 use super::forms::Forms;
 use super::probe::{Outcome, ProbeBatch};
@@ -32,6 +33,8 @@ pub struct SpatialIndex {
     /// Empty geometries, where these match each other.
     pub(super) empties: Vec<u32>,
     pub(super) boxes: Boxes,
+    /// What is nearest where, if that is the question.
+    pub(super) cells: Option<Cells>,
 }
 
 /// What is kept of each row.
@@ -103,7 +106,11 @@ impl SpatialIndex {
                 let forms = Forms::new(rects.len());
                 Shapes::Any(rects, forms, Areas::default())
             };
-            Ok(Self { test, build, column, shapes, constant, limits, empties, boxes })
+            let cells = match (test, boxes.bounds()) {
+                (JoinTest::Nearest { k, max_distance }, Some(bounds)) => Cells::new(k, max_distance, &bounds),
+                _ => None,
+            };
+            Ok(Self { test, build, column, shapes, constant, limits, empties, boxes, cells })
         })
     }
 
@@ -123,6 +130,7 @@ impl SpatialIndex {
             Shapes::Points(positions) => positions.capacity() * size_of::<Xy>(),
             Shapes::Any(rects, forms, _) => rects.capacity() * size_of::<Rect>() + forms.size(),
         };
+        let shapes = shapes + self.cells.as_ref().map_or(0, Cells::size);
         size_of::<Self>() + shapes + self.boxes.size() + self.limits.capacity() * 8 + self.empties.capacity() * 4
     }
 
@@ -134,6 +142,11 @@ impl SpatialIndex {
 
     /// At most about so many bytes may be added by prepared forms. What has been made stays.
     pub fn set_prepared_limit(&self, bytes: usize) {
+        // Where the nearest are wanted, their cells get as much as prepared forms.
+        let bytes = if self.cells.is_some() { bytes / 2 } else { bytes };
+        if let Some(cells) = &self.cells {
+            cells.set_limit(bytes);
+        }
         if let Shapes::Any(_, forms, _) = &self.shapes {
             forms.set_limit(bytes);
         }

@@ -4,13 +4,16 @@
 mod areas;
 mod boxes;
 mod candidates;
+mod cells;
 mod decide;
 mod footprint;
 mod forms;
 mod index;
+mod listing;
 mod nearest;
 mod probe;
 mod test;
+mod vertices;
 
 pub use index::SpatialIndex;
 pub use probe::{Matches, ProbeBatch, Prober};

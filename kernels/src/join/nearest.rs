@@ -8,11 +8,13 @@ use smallvec::SmallVec;
 use super::boxes::{FANOUT, Node, Outline};
 use super::footprint::Footprint;
 use super::index::{Shapes, SpatialIndex};
+use super::listing::{List, Listed, Place, covers};
 use super::probe::{Matches, Outcome, ProbeBatch};
+use super::vertices::{Kind, Run, Vertices};
 use crate::call::common_srid;
 use crate::error::Cause;
-use crate::geom::{self, Geom, Rect, Xy};
-use crate::planar::nearest::Nearest;
+use crate::geom::{self, Coords, Dims, Geom, Rect, Shape, Xy};
+use crate::planar::nearest::{Nearest, squared_between};
 use crate::relation::{Other, Pair, Wanted, distance, distance_to_area};
 
 /// A distance, or its square, in an order that compares as one number: the bits of what is not negative ascend with it.
@@ -42,6 +44,12 @@ pub(super) struct Search {
     last: Option<(Xy, f64)>,
 }
 
+/// Rows of so many segments in a cell are worth a glance at their box.
+const BOXED: usize = 3;
+
+/// How many are wanted, and how far away they may be.
+type Asked = (usize, Option<f64>);
+
 impl Search {
     /// Forgets what was found: the next rows may be of another batch.
     pub(super) fn restart(&mut self) {
@@ -54,32 +62,132 @@ impl Search {
         index: &SpatialIndex,
         batch: &ProbeBatch,
         row: usize,
-        (k, max_distance): (usize, Option<f64>),
+        asked: Asked,
         out: &mut Matches,
     ) -> Outcome<()> {
         let fail = |cause| (row, cause);
-        let (rect, point) = match Footprint::of(&batch.column, row).map_err(fail)? {
-            Footprint::Point(p) => (Rect::at(p), Some(p)),
-            Footprint::Rect(rect) => (rect, None),
+        let Some(bounds) = &index.boxes.bounds() else { return Ok(()) };
+        match Footprint::of(&batch.column, row).map_err(fail)? {
+            Footprint::Point(p) => self.point(index, bounds, p, asked).map_err(fail)?,
+            Footprint::Rect(rect) => {
+                let Some(geom) = batch.column.get(row).map_err(fail)? else { return Ok(()) };
+                let query = Query { index, rect, point: None, geom, vertices: None };
+                self.by_boxes(&query, bounds, asked, None).map_err(fail)?;
+            }
             Footprint::Empty | Footprint::Nothing => return Ok(()),
-        };
-        let (Some(root), Some(bounds)) = (index.boxes.root(), index.boxes.bounds()) else { return Ok(()) };
-        let geom = match point {
-            Some(_) => None,
-            None => batch.column.get(row).map_err(fail)?,
-        };
-        let query = Query { index, batch, row, point, geom };
-        let outline = Outline::of(&rect);
-        let Self { open, found, last } = self;
-        open.clear();
-        found.clear();
-        // What is farther than the worst of k found, by more than the rounding of distances, cannot matter.
-        let mut reach = Nearest::new(&rect, &bounds, max_distance);
-        if let (Some(p), Some((q, farthest))) = (point, *last) {
-            reach.narrow((farthest + geom::distance(p, q)) * (1.0 + 4.0 * f64::EPSILON));
         }
-        open.push(Reverse(At::new(0.0, root)));
-        while let Some(Reverse(at)) = open.pop() {
+        let from = out.probe.len();
+        while let Some(at) = self.found.pop() {
+            out.probe.push(row as u32);
+            out.build.push(at.1);
+            out.distances.push(at.distance());
+        }
+        out.build[from..].reverse();
+        out.distances[from..].reverse();
+        Ok(())
+    }
+
+    /// Finds the nearest of a point: among what its cell lists, or else by boxes.
+    fn point(&mut self, index: &SpatialIndex, bounds: &Rect, p: Xy, asked: Asked) -> Result<(), Cause> {
+        let cells = index.cells.as_ref().and_then(|cells| Some((cells, cells.vertices(index)?)));
+        let ordinates = [p.x, p.y];
+        let query = Query::of_point(index, &ordinates, cells.map(|(_, vertices)| vertices));
+        if let Some((cells, vertices)) = cells {
+            let list = cells.at(index, &vertices, p, |centre, up_to| {
+                let ordinates = [centre.x, centre.y];
+                let query = Query::of_point(index, &ordinates, Some(vertices));
+                self.by_boxes(&query, bounds, (asked.0, up_to.is_finite().then_some(up_to)), None)?;
+                Ok(self.farthest(asked.0))
+            })?;
+            if let Some(list) = list {
+                return self.by_list(&query, bounds, asked, list, (&vertices, cells.slack()));
+            }
+        }
+        let last = self.last.map(|(q, farthest)| (farthest + geom::distance(p, q)) * (1.0 + 4.0 * f64::EPSILON));
+        self.by_boxes(&query, bounds, asked, last)?;
+        self.last = Some(p).zip(self.farthest(asked.0));
+        Ok(())
+    }
+
+    /// How far away the farthest of the k nearest is; `None` if fewer were found.
+    #[inline]
+    fn farthest(&self, k: usize) -> Option<f64> {
+        self.found.peek().filter(|_| self.found.len() == k).map(At::distance)
+    }
+
+    /// Adds a row, if it is one of the k nearest so far, and leaves out what need not be looked at any more.
+    #[inline]
+    fn add(&mut self, apart: f64, row: u32, (k, max_distance): Asked, reach: &mut Nearest) {
+        if max_distance.is_some_and(|limit| apart > limit) {
+            return;
+        }
+        if self.found.len() == k && self.found.peek().is_some_and(|farthest| At::new(apart, row) < *farthest) {
+            self.found.pop();
+        }
+        if self.found.len() < k {
+            self.found.push(At::new(apart, row));
+            if let Some(farthest) = self.farthest(k) {
+                reach.narrow(farthest);
+            }
+        }
+    }
+
+    /// Finds the nearest among those listed.
+    fn by_list(
+        &mut self,
+        query: &Query,
+        bounds: &Rect,
+        asked: Asked,
+        (list, centre): (&List, Xy),
+        (vertices, slack): (&Vertices, f64),
+    ) -> Result<(), Cause> {
+        let (k, max_distance) = asked;
+        let Some(p) = query.point else { return Ok(()) };
+        self.found.clear();
+        let mut reach = Nearest::new(&query.rect, bounds, max_distance);
+        let from_centre = geom::distance(p, centre) + slack;
+        for some in list.rows() {
+            let Listed { row, kind, place, apart, .. } = some[0];
+            let farthest = self.found.peek().filter(|_| self.found.len() == k);
+            let up_to = farthest.map(At::distance).into_iter().chain(max_distance).reduce(f64::min);
+            if up_to.is_some_and(|up_to| f64::from(apart) - from_centre > up_to) {
+                break;
+            }
+            if farthest.is_some_and(|farthest| At::new(0.0, row) > *farthest) {
+                continue;
+            }
+            // Of a row that is listed with all its segments, the box may tell enough.
+            if let (Shapes::Any(rects, ..), true) = (&query.index.shapes, some[0].run.len() > BOXED)
+                && !reach.reaches(squared_between(&rects[row as usize], &query.rect))
+            {
+                continue;
+            }
+            let apart = match (kind, place) {
+                (Kind::Other, _) => query.ask(row, up_to)?.unwrap_or(f64::INFINITY),
+                (_, Place::Within) => 0.0,
+                (Kind::Area, Place::Across) if covers(query.index, vertices, row, p) => 0.0,
+                _ => vertices.distance(kind, some.iter().map(|listed| listed.run), p, reach),
+            };
+            if apart < f64::INFINITY {
+                self.add(apart, row, asked, &mut reach);
+            }
+        }
+        Ok(())
+    }
+
+    /// Finds the nearest by the boxes of all, knowing of some that are at most so far away.
+    fn by_boxes(&mut self, query: &Query, bounds: &Rect, asked: Asked, known: Option<f64>) -> Result<(), Cause> {
+        let (index, (k, max_distance)) = (query.index, asked);
+        let outline = Outline::of(&query.rect);
+        self.open.clear();
+        self.found.clear();
+        // What is farther than the worst of k found, by more than the rounding of distances, cannot matter.
+        let mut reach = Nearest::new(&query.rect, bounds, max_distance);
+        if let Some(known) = known {
+            reach.narrow(known);
+        }
+        self.open.extend(index.boxes.root().map(|root| Reverse(At::new(0.0, root))));
+        while let Some(Reverse(at)) = self.open.pop() {
             if !reach.reaches(at.distance()) {
                 break;
             }
@@ -90,7 +198,7 @@ impl Search {
                 }
             });
             if at.1.level > 1 {
-                open.extend(near.into_iter().map(Reverse));
+                self.open.extend(near.into_iter().map(Reverse));
                 continue;
             }
             near.sort_unstable();
@@ -99,32 +207,12 @@ impl Search {
                     break;
                 }
                 let build = index.boxes.row(at.1.number);
-                let worst = found.peek().filter(|_| found.len() == k).map(At::distance);
-                let up_to = worst.into_iter().chain(max_distance).reduce(f64::min);
-                let apart = query.distance(build, up_to).map_err(fail)?;
-                let Some(apart) = apart.filter(|apart| max_distance.is_none_or(|limit| *apart <= limit)) else {
-                    continue;
-                };
-                if found.len() == k && found.peek().is_some_and(|farthest| At::new(apart, build) < *farthest) {
-                    found.pop();
-                }
-                if found.len() < k {
-                    found.push(At::new(apart, build));
-                }
-                if let Some(farthest) = found.peek().filter(|_| found.len() == k) {
-                    reach.narrow(farthest.distance());
+                let up_to = self.farthest(k).into_iter().chain(max_distance).reduce(f64::min);
+                if let Some(apart) = query.distance(build, up_to, &reach)? {
+                    self.add(apart, build, asked, &mut reach);
                 }
             }
         }
-        *last = point.zip(found.peek().filter(|_| found.len() == k).map(At::distance));
-        let from = out.probe.len();
-        while let Some(at) = found.pop() {
-            out.probe.push(row as u32);
-            out.build.push(at.1);
-            out.distances.push(at.distance());
-        }
-        out.build[from..].reverse();
-        out.distances[from..].reverse();
         Ok(())
     }
 }
@@ -132,40 +220,61 @@ impl Search {
 /// The probe row.
 struct Query<'a> {
     index: &'a SpatialIndex,
-    batch: &'a ProbeBatch,
-    row: usize,
+    rect: Rect,
+    /// Where it is if it is a plain point.
     point: Option<Xy>,
-    /// What it is if it is no plain point.
-    geom: Option<Geom<'a>>,
+    geom: Geom<'a>,
+    vertices: Option<Vertices<'a>>,
 }
 
-impl Query<'_> {
+impl<'a> Query<'a> {
+    #[inline]
+    fn of_point(index: &'a SpatialIndex, ordinates: &'a [f64; 2], vertices: Option<Vertices<'a>>) -> Self {
+        let p = Xy { x: ordinates[0], y: ordinates[1] };
+        let shape = Shape::Point(Coords::interleaved(ordinates, Dims::Xy));
+        let geom = Geom { shape, dims: Dims::Xy, srid: 0 };
+        Self { index, rect: Rect::at(p), point: Some(p), geom, vertices }
+    }
+
     /// Its distance from a build row, if that is at most `up_to`; anything greater, or none, otherwise.
-    fn distance(&self, build: u32, up_to: Option<f64>) -> std::result::Result<Option<f64>, Cause> {
+    fn distance(&self, build: u32, up_to: Option<f64>, reach: &Nearest) -> Result<Option<f64>, Cause> {
+        if let (Some(p), Some(vertices)) = (self.point, &self.vertices)
+            && vertices.kind(build) != Kind::Other
+        {
+            let (kind, mut own) = (vertices.kind(build), Run::default());
+            let runs = vertices.runs(build, &mut own).iter().copied();
+            let inside = kind == Kind::Area && covers(self.index, vertices, build, p);
+            let apart = if inside { 0.0 } else { vertices.distance(kind, runs, p, *reach) };
+            return Ok(Some(apart).filter(|apart| *apart < f64::INFINITY));
+        }
+        self.ask(build, up_to)
+    }
+
+    /// The same, asked of the geometry as a whole.
+    fn ask(&self, build: u32, up_to: Option<f64>) -> Result<Option<f64>, Cause> {
         let index = self.index;
         let at = build as usize;
         let wanted = up_to.map_or(Wanted::Exact, Wanted::UpTo);
         let prepared = match (&index.shapes, self.point) {
             (Shapes::Points(positions), Some(p)) => return Ok(Some(geom::distance(p, positions[at]))),
             (Shapes::Points(_), None) => None,
-            (Shapes::Any(_, forms, _), _) => forms.get(build, index.test.weight(), &index.column)?,
+            (Shapes::Any(_, forms, ..), _) => forms.get(build, index.test.weight(), &index.column)?,
         };
         if let (Some(p), Some(prepared)) = (self.point, prepared)
             && prepared.is_one_area()
-            && prepared.srid == 0
         {
             return Ok(distance_to_area(p, prepared, wanted).filter(|apart| !apart.is_nan()));
         }
-        let geom = match &self.geom {
-            Some(geom) => Some(geom.clone()),
-            None => self.batch.column.get(self.row)?,
-        };
         let other = match prepared {
             Some(prepared) => Some(Other::Prepared(prepared, &index.column, at)),
             None => index.column.get(at)?.map(Other::Raw),
         };
-        let (Some(geom), Some(other)) = (geom, other) else { return Ok(None) };
-        common_srid(geom.srid, other.srid())?;
-        Ok(distance(&Pair { geom, other, flipped: false }, wanted).filter(|apart| !apart.is_nan()))
+        let Some(other) = other else { return Ok(None) };
+        common_srid(self.geom.srid, other.srid())?;
+        Ok(distance(&Pair { geom: self.geom.clone(), other, flipped: false }, wanted).filter(|apart| !apart.is_nan()))
     }
 }
+
+#[cfg(test)]
+#[path = "nearest_tests.rs"]
+mod tests;

@@ -108,6 +108,31 @@ impl Nearest {
         }
     }
 
+    /// Adds a point and up to `LANES` segments, each from one position to another.
+    #[inline]
+    pub fn points(&mut self, p: Xy, from: &[Xy], to: &[Xy]) {
+        if from.len() < FEW {
+            return from.iter().zip(to).for_each(|(a, b)| self.point(p, &[*a, *b]));
+        }
+        let squared = squared_distances(p, from, to);
+        let least = squared.iter().copied().fold(f64::INFINITY, smaller);
+        if !self.reaches(least) {
+            return;
+        }
+        self.narrow(least.sqrt());
+        for ((squared, a), b) in squared.iter().zip(from).zip(to) {
+            if self.reaches(*squared) {
+                self.add(point_segment(p, *a, *b));
+            }
+        }
+    }
+
+    /// Whether a distance may be nothing but rounding.
+    #[inline]
+    pub fn is_rounding(&self, distance: f64) -> bool {
+        self.extent > Self::MAX_EXTENT || distance <= self.extent * Self::ROUNDING + Self::MIN_DISTANCE
+    }
+
     /// Adds two segments that do not meet: an end of one is nearest to the other.
     #[inline]
     pub fn segments(&mut self, one: &[Xy; 2], two: &[Xy; 2]) {
@@ -125,6 +150,27 @@ impl Nearest {
             }
         }
     }
+}
+
+/// Segments that are measured at once.
+pub const LANES: usize = 16;
+
+/// Fewer segments are measured one by one.
+const FEW: usize = 6;
+
+/// Squared distances of `p` from up to `LANES` segments, each from one position to another; infinite where there is none.
+/// All without a branch, so that the rounding is not that of `point_segment`: it is less than `ROUNDING`.
+#[inline]
+pub fn squared_distances(p: Xy, from: &[Xy], to: &[Xy]) -> [f64; LANES] {
+    let mut squared = [f64::INFINITY; LANES];
+    for ((squared, a), b) in squared.iter_mut().zip(from).zip(to) {
+        let (dx, dy, px, py) = (b.x - a.x, b.y - a.y, p.x - a.x, p.y - a.y);
+        // NaN, of a segment of no length, becomes 0.
+        let along = smaller(larger((px * dx + py * dy) / (dx * dx + dy * dy), 0.0), 1.0);
+        let (x, y) = (px - along * dx, py - along * dy);
+        *squared = x * x + y * y;
+    }
+    squared
 }
 
 /// Squared distance of two boxes.
