@@ -225,8 +225,7 @@ impl Probing {
             drop(timer);
             self.metrics.pairs.add(matches.len());
             let timer = self.metrics.output_time.timer();
-            let pairs = (&mut matches.probe, &mut matches.build);
-            self.output.take(batch, &chunk.rows, from..next, pairs, (&build.matched, first), probed)?;
+            self.output.take(batch, &chunk.rows, from..next, matches, (&build.matched, first), probed)?;
             drop(timer);
             from = next;
             self.emit().await;
