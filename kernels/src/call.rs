@@ -349,6 +349,13 @@ pub struct Values<A> {
     constant: bool,
 }
 
+impl<A: Array> Values<A> {
+    /// The values of so many rows as they are stored; `None` where one value stands for many.
+    pub fn column(&self, rows: usize) -> Option<&A> {
+        (self.array.len() == rows).then_some(&self.array)
+    }
+}
+
 macro_rules! reader_of_values {
     ($array:ty => $item:ty) => {
         impl<'a> Reader<'a> for Values<$array> {

@@ -1,9 +1,11 @@
+use std::sync::Arc;
+
 use arrow::array::ArrayRef;
 
-use crate::call::Call;
+use crate::call::{Call, Reader};
 use crate::catalog::{Default, Kernel, Returns, function, integer, binary};
 use crate::error::Result;
-use crate::geom::parse_wkb;
+use crate::geom::{is_as_written, parse_wkb};
 
 function! {
     /// A geometry from well-known binary (WKB).
@@ -50,7 +52,17 @@ function! {
 }
 
 pub(super) fn kernel(call: &Call) -> Result<ArrayRef> {
-    call.build(&(call.binary(0)?, call.integer(1)?), |(wkb, srid), out| {
+    let input = (call.binary(0)?, call.integer(1)?);
+    let stays = |row| match (input.0.read(row), input.1.read(row)) {
+        (Ok(Some(wkb)), Ok(Some(_))) => matches!(is_as_written(wkb), Ok(true)),
+        (Ok(None), _) => true,
+        _ => false,
+    };
+    // Where every row is what would be written of it, as it mostly is, nothing is written.
+    if let Some(column) = input.0.column(call.len()).filter(|_| (0..call.len()).all(stays)) {
+        return Ok(Arc::new(column.clone()));
+    }
+    call.build(&input, |(wkb, srid), out| {
         let geom = parse_wkb(wkb)?;
         if srid == 0 {
             out.set_srid(geom.srid);

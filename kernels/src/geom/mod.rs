@@ -19,7 +19,7 @@ pub use convert::to_geo;
 pub(crate) use coords::distance;
 pub use coords::{Coords, Dims, Xy};
 pub(crate) use points::{BLOCK, PointBlock, each_bit};
-pub use wkb::{MAX_DEPTH, parse_wkb};
+pub use wkb::{MAX_DEPTH, is_as_written, parse_wkb};
 pub(crate) use wkb::{check_path, check_ring};
 pub use writer::{WkbWriter, geometry_code};
 

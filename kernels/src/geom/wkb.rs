@@ -18,7 +18,7 @@ pub fn parse_wkb(bytes: &[u8]) -> Parsed<Geom<'_>> {
     {
         return Ok(Geom { shape: Shape::Point(point(xy, false, Dims::Xy)), dims: Dims::Xy, srid: 0 });
     }
-    Cursor { rest: bytes, len: bytes.len() }.geometry(0)
+    Cursor::new(bytes).geometry(0)
 }
 
 /// Whether the header of a WKB value announces an SRID, as EWKB does.
@@ -35,9 +35,20 @@ pub(super) fn has_srid(bytes: &[u8]) -> bool {
 #[inline]
 pub(super) fn fold_wkb<T: Copy>(bytes: &[u8], start: T, f: impl Fn(T, Role, &Coords) -> T) -> Parsed<T> {
     let mut folded = start;
-    let mut cursor = Cursor { rest: bytes, len: bytes.len() };
-    cursor.each_sequence(0, &mut |role, coords| folded = f(folded, role, &coords))?;
+    Cursor::new(bytes).each_sequence(0, &mut |role, coords| folded = f(folded, role, &coords))?;
     Ok(folded)
+}
+
+/// Whether these bytes are what `WkbWriter` writes of the geometry that they are: ISO codes, little endian, no SRID,
+/// nothing behind. What `parse_wkb` refuses is refused.
+#[inline]
+pub fn is_as_written(bytes: &[u8]) -> Parsed<bool> {
+    if bytes.len() == 21 && plain_point(bytes).is_some() {
+        return Ok(true);
+    }
+    let mut cursor = Cursor::new(bytes);
+    cursor.each_sequence(0, &mut |_, _| ())?;
+    Ok(cursor.as_written && cursor.rest.is_empty())
 }
 
 /// The position of a little-endian XY point without SRID, read straight from its bytes; `None` says only that the value
@@ -69,10 +80,17 @@ struct Cursor<'a> {
     rest: &'a [u8],
     /// Bytes of the whole value.
     len: usize,
+    /// Whether what was read is as `WkbWriter` writes it.
+    as_written: bool,
 }
 
 // What fails is out of line throughout: the code that reads stays small enough to be inlined.
 impl<'a> Cursor<'a> {
+    #[inline]
+    fn new(bytes: &'a [u8]) -> Self {
+        Self { rest: bytes, len: bytes.len(), as_written: true }
+    }
+
     #[inline]
     fn take(&mut self, n: usize) -> Parsed<&'a [u8]> {
         let Some((taken, rest)) = self.rest.split_at_checked(n) else { return Err(self.too_short(n)) };
@@ -117,6 +135,7 @@ impl<'a> Cursor<'a> {
             1 => false,
             mark => return Err(self.no_mark(mark)),
         };
+        self.as_written &= !big_endian;
         let code = self.u32(big_endian)?;
         if code < 1000 {
             return Ok(Header { big_endian, kind: code, dims: Dims::Xy, srid: None });
@@ -134,6 +153,7 @@ impl<'a> Cursor<'a> {
     /// The rest of a header that has more to it than the type.
     #[inline(never)]
     fn long_header(&mut self, big_endian: bool, code: u32) -> Parsed<Header> {
+        self.as_written &= code < 4000;
         let (mut z, mut m) = (code & 0x8000_0000 != 0, code & 0x4000_0000 != 0);
         let srid = if code & 0x2000_0000 != 0 { Some(self.u32(big_endian)? as i32) } else { None };
         let plain = code & 0x1fff_ffff;
@@ -200,7 +220,10 @@ impl<'a> Cursor<'a> {
 
     #[inline(always)]
     fn point(&mut self, h: &Header) -> Parsed<Coords<'a>> {
-        Ok(point(self.take(h.dims.size() * 8)?, h.big_endian, h.dims))
+        let point = point(self.take(h.dims.size() * 8)?, h.big_endian, h.dims);
+        // Of NaN there are many, and one is written.
+        self.as_written &= !point.is_empty();
+        Ok(point)
     }
 
     #[inline(always)]

@@ -125,6 +125,7 @@ fn reads_each_type_in_each_flavour_and_refuses_it_cut_off_anywhere() {
             let mut writer = WkbWriter::default();
             writer.restart(geom.srid);
             writer.geom(&geom);
+            assert_eq!(is_as_written(&bytes).unwrap(), writer.bytes() == bytes && geom.srid == 0, "{flavour:?} {code}");
             let again = parse_wkb(writer.bytes()).unwrap();
             assert_eq!((wkt(&again), again.srid), (wkt(&geom), geom.srid), "{flavour:?} {code}");
         }
@@ -211,6 +212,7 @@ fn bounds_the_nesting() {
 fn bytes_behind_the_geometry_are_ignored() {
     let bytes = [plain(2, &[0]), vec![0xff; 9]].concat();
     assert_eq!(wkt(&parse_wkb(&bytes).unwrap()), "LINESTRING EMPTY");
+    assert!(!is_as_written(&bytes).unwrap());
 }
 
 /// Coordinate sequences one behind the other, in text.
@@ -230,7 +232,10 @@ fn use_it(bytes: &[u8]) {
     let folded = sequences(bytes);
     let geom = match parse_wkb(bytes) {
         Ok(geom) => geom,
-        Err(cause) => return assert_eq!(folded.unwrap_err().to_string(), cause.to_string()),
+        Err(cause) => {
+            assert_eq!(is_as_written(bytes).unwrap_err(), cause);
+            return assert_eq!(folded.unwrap_err(), cause);
+        }
     };
     let mut listed = String::new();
     geom.each_sequence(&mut |role, coords| listed.push_str(&sequence(role, coords)));
@@ -239,6 +244,7 @@ fn use_it(bytes: &[u8]) {
     let mut writer = WkbWriter::default();
     writer.restart(geom.srid);
     writer.geom(&geom);
+    assert!(!is_as_written(bytes).unwrap() || writer.bytes() == bytes);
     assert_eq!(wkt(&parse_wkb(writer.bytes()).unwrap()), wkt(&geom));
 }
 

@@ -151,7 +151,7 @@ async fn build(
         let rows = located.iter().map(|l| l.batch.num_rows()).sum();
         let _timer = metrics.index_time.timer();
         let Some(memory) = Arc::into_inner(memory) else { return internal_err!("the build side is still in use") };
-        let chunk = Chunk::new(&plan.join.condition, plan.join.build, &plan.build_schema, located, memory)?;
+        let chunk = Chunk::new(&plan, located, memory)?;
         (Held::InMemory(Box::new(chunk)), rows)
     } else {
         let mut arrived = Vec::new();

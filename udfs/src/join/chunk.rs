@@ -2,7 +2,7 @@
 
 use arrow::array::{Array, ArrayRef, Float64Array};
 use arrow::compute::{cast, concat};
-use arrow::datatypes::{DataType, SchemaRef};
+use arrow::datatypes::DataType;
 use arrow::record_batch::RecordBatch;
 use datafusion_common::utils::memory::RecordBatchMemoryCounter;
 use datafusion_common::{JoinSide, Result};
@@ -11,6 +11,7 @@ use geoplug_kernels::join::SpatialIndex;
 use super::condition::{Condition, Operands};
 use super::memory::Memory;
 use super::rows::Rows;
+use super::stream::Plan;
 use crate::execution_error;
 
 /// A batch of the build side, and what the condition needs of it.
@@ -46,14 +47,6 @@ fn count(counter: &mut RecordBatchMemoryCounter, array: &ArrayRef) -> Result<()>
     Ok(())
 }
 
-fn count_all(batches: &[RecordBatch]) -> RecordBatchMemoryCounter {
-    let mut counter = RecordBatchMemoryCounter::new();
-    for batch in batches {
-        counter.count_batch(batch);
-    }
-    counter
-}
-
 /// Rows and their index.
 #[derive(Debug)]
 pub(super) struct Chunk {
@@ -68,13 +61,8 @@ pub(super) struct Chunk {
 
 impl Chunk {
     /// Indexes `located`, for which `memory` is reserved already.
-    pub(super) fn new(
-        condition: &Condition,
-        build: JoinSide,
-        schema: &SchemaRef,
-        located: Vec<Located>,
-        memory: Memory,
-    ) -> Result<Self> {
+    pub(super) fn new(plan: &Plan, located: Vec<Located>, memory: Memory) -> Result<Self> {
+        let (condition, build, schema) = (&plan.join.condition, plan.join.build, &plan.build_schema);
         let (test, side) = condition.test(build);
         let Operands { geometries, field, limits } = match located.as_slice() {
             [only] => only.operands.clone(),
@@ -92,11 +80,10 @@ impl Chunk {
         };
         let index = SpatialIndex::try_new(test, side, &geometries, &field, limits.as_ref()).map_err(execution_error)?;
         let batches: Vec<RecordBatch> = located.into_iter().map(|l| l.batch).collect();
-        let bytes = count_all(&batches).memory_usage();
-        let rows = Rows::new(schema, batches, bytes, |bytes| memory.try_grow(bytes).is_ok())?;
+        let rows = Rows::new(schema, batches, plan.gathered(), |bytes| memory.try_grow(bytes).is_ok())?;
 
         // From here on, what is held is known.
-        let mut counter = count_all(rows.pieces());
+        let mut counter = rows.memory();
         count(&mut counter, &geometries)?;
         let geometries = geometries.get_array_memory_size();
         let unprepared = index.size();

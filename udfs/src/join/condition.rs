@@ -14,7 +14,7 @@ use datafusion_physical_expr::expressions::{BinaryExpr, Column, Literal};
 use datafusion_physical_expr::utils::collect_columns;
 use datafusion_physical_expr::{PhysicalExpr, ScalarFunctionExpr};
 use datafusion_physical_expr_common::physical_expr::{fmt_sql, is_volatile};
-use datafusion_physical_plan::joins::utils::JoinFilter;
+use datafusion_physical_plan::joins::utils::{ColumnIndex, JoinFilter};
 use geoplug_kernels::functions;
 use geoplug_kernels::join::{JoinFunction, JoinTest, Limit, Side};
 use geoplug_kernels::relation::Predicate;
@@ -200,6 +200,19 @@ impl Condition {
             _ => None,
         };
         Ok(Operands { geometries, field, limits })
+    }
+
+    /// Whether an expression over `columns` of the join is the distance by which this finds the nearest.
+    pub(super) fn measures(&self, expr: &Arc<dyn PhysicalExpr>, columns: &[ColumnIndex]) -> bool {
+        let Some((JoinFunction::Distance, args)) = call(expr) else { return false };
+        let is = |(operand, arg): (&Operand, &Arc<dyn PhysicalExpr>)| {
+            let (Some(own), Some(column)) = (operand.expr.downcast_ref::<Column>(), arg.downcast_ref::<Column>())
+            else {
+                return false;
+            };
+            columns.get(column.index()).is_some_and(|from| from.side == operand.side && from.index == own.index())
+        };
+        self.candidates().is_some() && args.len() == 2 && self.geometries.iter().zip(args).all(is)
     }
 
     /// The expressions it evaluates.

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use arrow::datatypes::SchemaRef;
+use arrow::datatypes::{DataType, Field, FieldRef, Schema, SchemaRef};
 use datafusion_common::stats::Precision;
 use datafusion_common::tree_node::TreeNodeRecursion;
 use datafusion_common::{JoinSide, JoinType, Result, Statistics, internal_err, project_schema};
@@ -41,6 +41,8 @@ pub(super) struct Join {
     pub(super) keys: JoinOn,
     /// The side that is indexed; the other is streamed.
     pub(super) build: JoinSide,
+    /// Whether the join's schema has one more column: how far apart the two geometries of st_knn are.
+    pub(super) measured: bool,
     /// Columns of the join's schema that are put out; `None` for all.
     pub(super) projection: Option<ProjectionRef>,
     /// How many partitions are put out; those of the probe side are dealt out among them.
@@ -69,7 +71,14 @@ pub struct SpatialJoinExec {
 
 impl SpatialJoinExec {
     pub(super) fn try_new(left: Arc<dyn ExecutionPlan>, right: Arc<dyn ExecutionPlan>, join: Join) -> Result<Self> {
-        let (join_schema, columns) = build_join_schema(&left.schema(), &right.schema(), &join.join_type);
+        let (mut join_schema, mut columns) = build_join_schema(&left.schema(), &right.schema(), &join.join_type);
+        if join.measured {
+            let fields = join_schema.fields().iter().cloned();
+            let distance = Arc::new(Field::new("distance", DataType::Float64, true));
+            let fields: Vec<FieldRef> = fields.chain([distance]).collect();
+            join_schema = Schema::new_with_metadata(fields, join_schema.metadata().clone());
+            columns.push(ColumnIndex { index: 0, side: JoinSide::None });
+        }
         let join_schema = Arc::new(join_schema);
         let columns = match &join.projection {
             Some(projection) => projection.iter().map(|i| columns[*i].clone()).collect(),
@@ -86,6 +95,19 @@ impl SpatialJoinExec {
             metrics: ExecutionPlanMetricsSet::new(),
             properties: Arc::new(properties),
         })
+    }
+
+    /// Whether an expression over what this join puts out is the distance by which it finds the nearest.
+    pub(super) fn measures(&self, expr: &Arc<dyn PhysicalExpr>) -> bool {
+        !self.join.measured && self.join.condition.measures(expr, &self.columns)
+    }
+
+    /// The same join, which puts out that distance in one more column, the last.
+    pub(super) fn measured(&self) -> Result<Self> {
+        let mut join = Join { measured: true, ..self.join.as_ref().clone() };
+        let last = self.join_schema.fields().len();
+        join.projection = join.projection.map(|columns| columns.iter().copied().chain([last]).collect());
+        Self::try_new(self.left.clone(), self.right.clone(), join)
     }
 
     fn side(&self, side: JoinSide) -> &Arc<dyn ExecutionPlan> {

@@ -10,6 +10,7 @@ mod chunk;
 mod condition;
 mod exec;
 mod filter;
+mod measured;
 mod memory;
 mod metrics;
 mod output;

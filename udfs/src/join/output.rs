@@ -3,12 +3,13 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, AsArray, BooleanArray, new_null_array};
+use arrow::array::{ArrayRef, AsArray, BooleanArray, Float64Array, new_null_array};
 use arrow::compute::BatchCoalescer;
 use arrow::datatypes::DataType;
 use arrow::record_batch::{RecordBatch, RecordBatchOptions};
 use datafusion_common::{JoinSide, JoinType, Result, internal_err};
 use datafusion_physical_plan::joins::utils::JoinFilter;
+use geoplug_kernels::join::Matches;
 
 use super::bits::Bits;
 use super::rows::{NO_ROW, Rows, gather};
@@ -37,9 +38,10 @@ pub(super) struct Output {
     kind: JoinType,
     coalescer: BatchCoalescer,
     batch_size: usize,
-    /// Rows to come: of the probe side, of the build side, and whether they have matched.
+    /// Rows to come: of the probe side, of the build side, how far apart they are, and whether they have matched.
     probe: Vec<u32>,
     build: Vec<u32>,
+    distances: Vec<f64>,
     marks: Vec<bool>,
 }
 
@@ -47,24 +49,25 @@ impl Output {
     pub(super) fn new(plan: Plan, batch_size: usize) -> Self {
         let coalescer = BatchCoalescer::new(plan.schema.clone(), batch_size);
         let kind = plan.kind();
-        Self { plan, kind, coalescer, batch_size, probe: Vec::new(), build: Vec::new(), marks: Vec::new() }
+        let (probe, build, distances, marks) = Default::default();
+        Self { plan, kind, coalescer, batch_size, probe, build, distances, marks }
     }
 
-    /// Takes those pairs that pass the rest of the join's filter. `pairs` are rows of the probe side, ascending, and of
-    /// the build side; all of the probe rows `range` are among them. `from` is the number of the build side's first row
-    /// in `matched`.
+    /// Takes those pairs that pass the rest of the join's filter. All that the probe rows `range` match are among them, in
+    /// ascending order. `from` is the number of the build side's first row in `matched`.
     pub(super) fn take(
         &mut self,
         batch: &RecordBatch,
         rows: &Rows,
         range: Range<usize>,
-        (probe, build): (&mut Vec<u32>, &mut Vec<u32>),
+        pairs: &mut Matches,
         (matched, from): (&Bits, usize),
         probed: &mut impl Probed,
     ) -> Result<()> {
         if let Some(filter) = self.plan.join.filter.clone() {
-            self.filter(&filter, batch, rows, probe, build)?;
+            self.filter(&filter, batch, rows, pairs)?;
         }
+        let Matches { probe, build, distances } = pairs;
         if self.plan.marks_build() {
             build.iter().for_each(|row| matched.set(from + *row as usize));
         }
@@ -72,15 +75,17 @@ impl Output {
             JoinType::Inner | JoinType::Left => {
                 std::mem::swap(&mut self.probe, probe);
                 std::mem::swap(&mut self.build, build);
+                std::mem::swap(&mut self.distances, distances);
             }
             JoinType::LeftSemi | JoinType::LeftAnti | JoinType::LeftMark => {}
-            _ => self.of_probe_rows(range, probe, build, probed),
+            _ => self.of_probe_rows(range, pairs, probed),
         }
         self.flush(Some(batch), Some(rows))
     }
 
     /// Goes through the probe rows one by one, for joins that ask which of them have a match.
-    fn of_probe_rows(&mut self, range: Range<usize>, probe: &[u32], build: &[u32], probed: &mut impl Probed) {
+    fn of_probe_rows(&mut self, range: Range<usize>, pairs: &Matches, probed: &mut impl Probed) {
+        let Matches { probe, build, distances } = pairs;
         let mut at = 0;
         for row in range {
             let start = at;
@@ -92,9 +97,11 @@ impl Output {
                 (JoinType::Right | JoinType::Full, settled) => {
                     self.probe.extend(&probe[start..at]);
                     self.build.extend(&build[start..at]);
+                    self.distances.extend(distances.get(start..at).unwrap_or_default());
                     if settled == Some(false) {
                         self.probe.push(row as u32);
                         self.build.push(NO_ROW);
+                        self.distances.push(f64::NAN);
                     }
                 }
                 (JoinType::RightSemi, _) if first => self.probe.push(row as u32),
@@ -111,7 +118,7 @@ impl Output {
     /// Probe rows that nothing can match.
     pub(super) fn take_unmatched(&mut self, batch: &RecordBatch) -> Result<()> {
         if matches!(self.kind, JoinType::Right | JoinType::Full | JoinType::RightAnti | JoinType::RightMark) {
-            self.of_probe_rows(0..batch.num_rows(), &[], &[], &mut AtOnce);
+            self.of_probe_rows(0..batch.num_rows(), &Matches::default(), &mut AtOnce);
         }
         self.flush(Some(batch), None)
     }
@@ -143,20 +150,27 @@ impl Output {
 
     fn flush(&mut self, batch: Option<&RecordBatch>, rows: Option<&Rows>) -> Result<()> {
         let (probe, build) = (std::mem::take(&mut self.probe), std::mem::take(&mut self.build));
-        let marks = std::mem::take(&mut self.marks);
+        let (marks, distances) = (std::mem::take(&mut self.marks), std::mem::take(&mut self.distances));
         let len = probe.len().max(build.len());
         for start in (0..len).step_by(self.batch_size) {
             let range = start..len.min(start + self.batch_size);
             let part = |of: &[u32]| if of.is_empty() { None } else { Some(of[range.clone()].to_vec()) };
-            let marks = marks.get(range.clone()).unwrap_or_default();
-            let out = self.assemble(batch.zip(part(&probe)), rows.zip(part(&build)), marks, range.len())?;
+            let beside: ArrayRef = if self.plan.join.measured {
+                // A distance that is found is a number: NaN is that of a row without a match.
+                let distances = distances.get(range.clone()).unwrap_or_default();
+                Arc::new(distances.iter().map(|d| (!d.is_nan()).then_some(*d)).collect::<Float64Array>())
+            } else {
+                Arc::new(BooleanArray::from(marks.get(range.clone()).unwrap_or_default().to_vec()))
+            };
+            let out = self.assemble(batch.zip(part(&probe)), rows.zip(part(&build)), &beside, range.len())?;
             self.coalescer.push_batch(out)?;
         }
         // Their memory is for the next rows.
-        (self.probe, self.build, self.marks) = (probe, build, marks);
+        (self.probe, self.build, self.marks, self.distances) = (probe, build, marks, distances);
         self.probe.clear();
         self.build.clear();
         self.marks.clear();
+        self.distances.clear();
         Ok(())
     }
 
@@ -164,14 +178,14 @@ impl Output {
         &self,
         probe: Option<(&RecordBatch, Vec<u32>)>,
         build: Option<(&Rows, Vec<u32>)>,
-        marks: &[bool],
+        beside: &ArrayRef,
         len: usize,
     ) -> Result<RecordBatch> {
         let column = |(i, source): (usize, &_)| -> Result<ArrayRef> {
             let datafusion_physical_plan::joins::utils::ColumnIndex { index, side } = source;
             let data_type = self.plan.schema.field(i).data_type();
             match side {
-                JoinSide::None => Ok(Arc::new(BooleanArray::from(marks.to_vec()))),
+                JoinSide::None => Ok(beside.clone()),
                 side if *side == self.plan.join.build => match &build {
                     Some((rows, numbers)) => rows.gather(*index, data_type, numbers),
                     None => Ok(new_null_array(data_type, len)),
@@ -193,8 +207,7 @@ impl Output {
         filter: &JoinFilter,
         batch: &RecordBatch,
         rows: &Rows,
-        probe: &mut Vec<u32>,
-        build: &mut Vec<u32>,
+        Matches { probe, build, distances }: &mut Matches,
     ) -> Result<()> {
         let mut kept = 0;
         for start in (0..probe.len()).step_by(self.batch_size) {
@@ -218,12 +231,16 @@ impl Output {
             for (i, passes) in range.zip(passed.iter()) {
                 if passes == Some(true) {
                     (probe[kept], build[kept]) = (probe[i], build[i]);
+                    if let Some(distance) = distances.get(i).copied() {
+                        distances[kept] = distance;
+                    }
                     kept += 1;
                 }
             }
         }
         probe.truncate(kept);
         build.truncate(kept);
+        distances.truncate(kept);
         Ok(())
     }
 }

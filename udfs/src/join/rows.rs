@@ -1,10 +1,13 @@
 //! Rows of the build side that are in memory, and how output columns are gathered from them.
 
+use std::sync::Arc;
+
 use arrow::array::{Array, ArrayRef, UInt32Array, new_null_array};
 use arrow::compute::{concat_batches, interleave, take};
 use arrow::datatypes::{DataType, SchemaRef};
 use arrow::record_batch::RecordBatch;
-use datafusion_common::Result;
+use datafusion_common::utils::memory::RecordBatchMemoryCounter;
+use datafusion_common::{Result, internal_err};
 
 /// Stands for a row of nulls.
 pub(super) const NO_ROW: u32 = u32::MAX;
@@ -17,20 +20,26 @@ const JOINABLE: usize = 1 << 30;
 #[derive(Debug)]
 pub(super) struct Rows {
     pieces: Vec<RecordBatch>,
+    /// Which columns they have, ascending.
+    columns: Vec<usize>,
     /// The number of each piece's first row.
     starts: Vec<u32>,
 }
 
 impl Rows {
-    /// The rows of `pieces`. They become one batch where `may_copy` allows for so many bytes.
+    /// Some columns, in ascending order, of the rows of `pieces`. They become one batch where `may_copy` allows for so
+    /// many bytes.
     pub(super) fn new(
         schema: &SchemaRef,
-        mut pieces: Vec<RecordBatch>,
-        bytes: usize,
+        pieces: Vec<RecordBatch>,
+        columns: Vec<usize>,
         may_copy: impl FnOnce(usize) -> bool,
     ) -> Result<Self> {
+        let pieces = pieces.into_iter().map(|piece| piece.project(&columns));
+        let mut pieces = pieces.collect::<std::result::Result<Vec<_>, _>>()?;
+        let bytes = count_all(&pieces).memory_usage();
         if pieces.len() != 1 && bytes <= JOINABLE && may_copy(bytes) {
-            pieces = vec![concat_batches(schema, &pieces)?];
+            pieces = vec![concat_batches(&Arc::new(schema.project(&columns)?), &pieces)?];
         }
         let mut next = 0;
         let start = |piece: &RecordBatch| {
@@ -38,15 +47,19 @@ impl Rows {
             next - piece.num_rows() as u32
         };
         let starts = pieces.iter().map(start).collect();
-        Ok(Self { pieces, starts })
+        Ok(Self { pieces, columns, starts })
     }
 
-    pub(super) fn pieces(&self) -> &[RecordBatch] {
-        &self.pieces
+    /// What they take.
+    pub(super) fn memory(&self) -> RecordBatchMemoryCounter {
+        count_all(&self.pieces)
     }
 
     /// The values of a column in `rows`, null for `NO_ROW`.
     pub(super) fn gather(&self, column: usize, data_type: &DataType, rows: &[u32]) -> Result<ArrayRef> {
+        let Ok(column) = self.columns.binary_search(&column) else {
+            return internal_err!("column {column} of the build side was not kept");
+        };
         if let [only] = self.pieces.as_slice() {
             return gather(only.column(column), rows);
         }
@@ -64,6 +77,14 @@ impl Rows {
     }
 }
 
+fn count_all(batches: &[RecordBatch]) -> RecordBatchMemoryCounter {
+    let mut counter = RecordBatchMemoryCounter::new();
+    for batch in batches {
+        counter.count_batch(batch);
+    }
+    counter
+}
+
 /// The values of an array in `rows`, null for `NO_ROW`.
 pub(super) fn gather(array: &ArrayRef, rows: &[u32]) -> Result<ArrayRef> {
     let indices = if rows.contains(&NO_ROW) {
@@ -77,8 +98,6 @@ pub(super) fn gather(array: &ArrayRef, rows: &[u32]) -> Result<ArrayRef> {
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "tests")]
 mod tests {
-    use std::sync::Arc;
-
     use arrow::array::{Int64Array, StringArray};
     use arrow::datatypes::{Field, Schema};
 
@@ -98,8 +117,8 @@ mod tests {
         let rows = [5, NO_ROW, 0, 2, 2, 3, 1];
         let wanted = Int64Array::from(vec![Some(15), None, Some(10), Some(12), Some(12), Some(13), Some(11)]);
         for may_copy in [true, false] {
-            let held = Rows::new(&schema, pieces.clone(), 100, |_| may_copy).unwrap();
-            assert_eq!(held.pieces().len(), if may_copy { 1 } else { 4 });
+            let held = Rows::new(&schema, pieces.clone(), vec![0, 1], |_| may_copy).unwrap();
+            assert_eq!(held.pieces.len(), if may_copy { 1 } else { 4 });
             assert_eq!(held.gather(0, &DataType::Int64, &rows).unwrap().as_ref(), &wanted);
             let texts = held.gather(1, &DataType::Utf8, &rows).unwrap();
             let texts: Vec<Option<&str>> = arrow::array::AsArray::as_string::<i32>(&texts).iter().collect();
@@ -110,7 +129,7 @@ mod tests {
     #[test]
     fn no_rows_at_all() {
         let schema = batch(&[]).schema();
-        let held = Rows::new(&schema, Vec::new(), 0, |_| true).unwrap();
+        let held = Rows::new(&schema, Vec::new(), vec![0], |_| true).unwrap();
         assert_eq!(held.gather(0, &DataType::Int64, &[NO_ROW]).unwrap().null_count(), 1);
     }
 }

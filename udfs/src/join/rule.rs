@@ -22,6 +22,7 @@ use datafusion_session::PhysicalOptimizerRule;
 use super::condition::{Condition, asks_for_nearest};
 use super::exec::{Join, SpatialJoinExec};
 use super::filter::Rest;
+use super::measured::measured;
 
 /// Plans joins by a spatial condition as [`SpatialJoinExec`].
 #[derive(Debug)]
@@ -64,6 +65,7 @@ fn each_join(plan: Arc<dyn ExecutionPlan>, exchange: Exchange) -> Result<Arc<dyn
     });
     // A nested loop takes one projection, and what is dropped by another above it would be gathered for nothing.
     let narrowed = planned?.data.transform_down(|node| {
+        let node = measured(&node)?.unwrap_or(node);
         let Some(projection) = node.downcast_ref::<ProjectionExec>() else { return Ok(Transformed::no(node)) };
         let input = projection.input();
         let joins = |plan: &Arc<dyn ExecutionPlan>| plan.is::<SpatialJoinExec>();
@@ -255,6 +257,7 @@ impl<'a> Found<'a> {
             filter,
             keys: self.on.to_vec(),
             build,
+            measured: false,
             projection: self.projection.clone(),
             partitions,
             pieces,
@@ -281,7 +284,7 @@ fn unknown(plan: &Arc<dyn ExecutionPlan>) -> Arc<Statistics> {
 }
 
 /// The input of an operator that does nothing but to gather its partitions.
-fn gathers(plan: &Arc<dyn ExecutionPlan>) -> Option<Arc<dyn ExecutionPlan>> {
+pub(super) fn gathers(plan: &Arc<dyn ExecutionPlan>) -> Option<Arc<dyn ExecutionPlan>> {
     let gather = plan.downcast_ref::<CoalescePartitionsExec>()?;
     gather.fetch().is_none().then(|| gather.input().clone())
 }

@@ -202,7 +202,7 @@ async fn load(plan: Plan, mut reader: Reader, from: usize, memory: Memory, time:
         located.push(one);
     }
     let _timer = time.timer();
-    let chunk = Chunk::new(&plan.join.condition, plan.join.build, &plan.build_schema, located, memory)?;
+    let chunk = Chunk::new(&plan, located, memory)?;
     Ok(Loaded { chunk, from, next: more.then_some(next) })
 }
 

@@ -1,5 +1,6 @@
 //! The probe side of one partition, streamed.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -9,7 +10,7 @@ use datafusion_common::{DataFusionError, JoinType, Result};
 use datafusion_execution::memory_pool::MemoryConsumer;
 use datafusion_execution::{SendableRecordBatchStream, TaskContext, TryEmitter, async_try_stream};
 use datafusion_physical_plan::coop::cooperative;
-use datafusion_physical_plan::joins::utils::ColumnIndex;
+use datafusion_physical_plan::joins::utils::{ColumnIndex, JoinFilter};
 use datafusion_physical_plan::metrics::{BaselineMetrics, ExecutionPlanMetricsSet, RecordOutput, SpillMetrics};
 use datafusion_physical_plan::stream::RecordBatchStreamAdapter;
 use geoplug_kernels::join::{Matches, ProbeBatch, Prober};
@@ -42,6 +43,13 @@ impl Plan {
     pub(super) fn kind(&self) -> JoinType {
         use datafusion_common::JoinSide::Left;
         if self.join.build == Left { self.join.join_type } else { self.join.join_type.swap() }
+    }
+
+    /// Columns of the build side that are wanted once its geometries are indexed, ascending.
+    pub(super) fn gathered(&self) -> Vec<usize> {
+        let filter = self.join.filter.iter().flat_map(JoinFilter::column_indices);
+        let of_build = self.columns.iter().chain(filter).filter(|column| column.side == self.join.build);
+        of_build.map(|column| column.index).collect::<BTreeSet<_>>().into_iter().collect()
     }
 
     /// Whether it matters which build rows have a match.
@@ -178,7 +186,8 @@ impl Probing {
                     let mut first = part.first;
                     while let Some(batch) = reader.next().await? {
                         let rows = batch.num_rows();
-                        let batch = Rows::new(&self.plan.build_schema, vec![batch], 0, |_| false)?;
+                        let columns = self.plan.gathered();
+                        let batch = Rows::new(&self.plan.build_schema, vec![batch], columns, |_| false)?;
                         self.output.take_build(&batch, 0..rows, &build.matched, first)?;
                         self.emit().await;
                         first += rows;
@@ -216,8 +225,7 @@ impl Probing {
             drop(timer);
             self.metrics.pairs.add(matches.len());
             let timer = self.metrics.output_time.timer();
-            let pairs = (&mut matches.probe, &mut matches.build);
-            self.output.take(batch, &chunk.rows, from..next, pairs, (&build.matched, first), probed)?;
+            self.output.take(batch, &chunk.rows, from..next, matches, (&build.matched, first), probed)?;
             drop(timer);
             from = next;
             self.emit().await;

@@ -111,3 +111,33 @@ async fn what_cannot_be_planned_is_said() {
     let error = rows(&without, "SELECT * FROM few a JOIN many b ON st_knn(a.geom, b.geom, 1)").await.unwrap_err();
     assert!(error.to_string().contains("in a session with geoplug's rule for spatial joins"), "{error}");
 }
+
+/// What is measured by the search is not measured again, and is the same to the last bit.
+#[tokio::test]
+async fn distances_come_from_the_search() {
+    let without = session(false, HOWS[0]).await;
+    for how in HOWS {
+        let ctx = session(true, how).await;
+        for (kind, rest) in
+            [("JOIN", ""), ("LEFT JOIN", ""), ("LEFT JOIN", ", 2.5"), ("JOIN", ", 9) AND (a.id % 2 = b.id % 3")]
+        {
+            let join = format!("FROM many a {kind} few b ON (st_knn(a.geom, b.geom, 3{rest}))");
+            let sql = format!("SELECT a.id AS a, b.id AS b, st_distance(a.geom, b.geom) * 2 AS apart {join}");
+            let shown = plan(&ctx, &sql).await.unwrap();
+            assert!(shown.contains("distance@") && !shown.contains("st_distance"), "{shown}");
+            let pairs = rows(&ctx, &format!("SELECT a.id AS a, b.id AS b {join}")).await.unwrap();
+            let values: Vec<String> = pairs.iter().map(|pair| format!("({})", pair.replace(' ', ", "))).collect();
+            let again = format!(
+                "SELECT p.a, p.b, st_distance(a.geom, b.geom) * 2 FROM (VALUES {}) AS p (a, b) LEFT JOIN many a ON a.id = p.a \
+                 LEFT JOIN few b ON b.id = p.b",
+                values.join(", ")
+            );
+            assert_eq!(rows(&ctx, &sql).await.unwrap(), rows(&without, &again).await.unwrap(), "{sql}");
+        }
+        // Another question than that of the search.
+        for other in ["st_distance(b.geom, a.geom)", "st_distance(a.geom, a.geom)"] {
+            let sql = format!("SELECT {other} FROM many a JOIN few b ON st_knn(a.geom, b.geom, 3)");
+            assert!(plan(&ctx, &sql).await.unwrap().contains("st_distance"), "{other}");
+        }
+    }
+}
