@@ -110,6 +110,11 @@ impl GeometryColumn {
         }
     }
 
+    /// Whether rows are stored as WKB.
+    pub fn has_wkb(&self) -> bool {
+        !matches!(self.storage, Storage::Native(_) | Storage::Null)
+    }
+
     /// Row `i`; `None` if null.
     #[inline]
     pub fn get(&self, i: usize) -> Result<Option<Geom<'_>>, Cause> {

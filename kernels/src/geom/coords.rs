@@ -49,7 +49,7 @@ impl Dims {
 pub type Xy = geo_types::Coord<f64>;
 
 /// A position in little-endian WKB.
-pub(super) type Position = [u8; 16];
+pub(crate) type Position = [u8; 16];
 
 /// GeoArrow separated: one buffer each of x, y, z, m, those absent empty; of boxes: xmin, ymin, xmax, ymax.
 pub(super) type Separated = [ScalarBuffer<f64>; 4];
@@ -88,6 +88,12 @@ pub(super) fn ordinate(bytes: &[u8], big_endian: bool) -> f64 {
 #[inline(always)]
 fn position(x: f64, y: f64) -> Position {
     (u128::from(x.to_bits()) | u128::from(y.to_bits()) << 64).to_le_bytes()
+}
+
+/// A position as it stands in little-endian WKB.
+#[inline]
+pub(crate) fn unpacked(position: &Position) -> Xy {
+    Xy { x: ordinate(position, false), y: ordinate(&position[8..], false) }
 }
 
 /// Distance of two positions. `hypot` is several times slower, and needed only where the squares leave the range of
@@ -262,7 +268,7 @@ impl<'a> Coords<'a> {
 
     /// Writes the positions from `from` on as they would stand in WKB; panics past the end, as a slice does.
     #[inline]
-    pub(super) fn pack(&self, from: usize, out: &mut [Position]) {
+    pub(crate) fn pack(&self, from: usize, out: &mut [Position]) {
         let range = from..from + out.len();
         match self.source {
             Source::Interleaved { values, stride: 2 } => {
@@ -282,7 +288,7 @@ impl<'a> Coords<'a> {
 
     /// All positions as they stand in WKB; `None` of other layouts.
     #[inline]
-    pub(super) fn packed(&self) -> Option<&'a [Position]> {
+    pub(crate) fn packed(&self) -> Option<&'a [Position]> {
         match self.source {
             Source::Wkb { bytes, stride: 16 } => Some(&bytes.as_chunks().0[..self.len]),
             _ => None,

@@ -23,7 +23,7 @@ const MOST_CELLS: usize = 1 << 22;
 const FINER: usize = 8;
 
 /// Parts of about the same cost that it is laid in.
-const PARTS: usize = Mosaic::MOST_PIECES - 2;
+const PARTS: usize = 24;
 
 /// Bytes of an entry in a cell, and of what is transient.
 const ENTRY: usize = 28;
@@ -45,7 +45,8 @@ pub(super) struct Ask<'a> {
 pub(super) struct Areas {
     state: Mutex<State>,
     changed: Condvar,
-    /// Points that have asked, and those that are said to ask in all.
+    /// Rows that were probed, of which so many may lie in an area, and those that are said to come in all.
+    probed: AtomicUsize,
     asked: AtomicUsize,
     expected: AtomicUsize,
     /// Positions of all areas.
@@ -69,14 +70,19 @@ impl Default for State {
 }
 
 impl Areas {
-    /// Says that about so many points will ask in all.
-    pub(super) fn expect(&self, points: usize) {
-        self.expected.fetch_max(points, Relaxed);
+    /// Says that about so many rows will be probed in all.
+    pub(super) fn expect(&self, rows: usize) {
+        self.expected.fetch_max(rows, Relaxed);
     }
 
-    /// The mosaic for so many points more; `None` where they had better ask row by row.
-    pub(super) fn get(&self, ask: Ask, points: usize) -> Option<Arc<Mosaic>> {
-        let asked = (self.asked.fetch_add(points, Relaxed) + points).max(self.expected.load(Relaxed));
+    /// The mosaic for so many rows more, of which `near` are points that may lie in an area; `None` where they had better
+    /// ask row by row.
+    pub(super) fn get(&self, ask: Ask, rows: usize, near: usize) -> Option<Arc<Mosaic>> {
+        let probed = self.probed.fetch_add(rows, Relaxed) + rows;
+        let asked = self.asked.fetch_add(near, Relaxed) + near;
+        // Of what is to come, as many may lie in an area as of what came.
+        let to_come = self.expected.load(Relaxed) as f64 * (asked as f64 / probed.max(1) as f64);
+        let asked = asked.max(to_come as usize);
         let mut state = self.lock();
         let site = match &*state {
             State::Never => return None,
@@ -168,10 +174,12 @@ impl Site {
     /// For about so many cells, or less where memory does not suffice; `None` where it does not suffice at all.
     fn new(ask: Ask, positions: usize, mut cells: usize) -> Option<Self> {
         let rects = || ask.rects.iter().filter(|rect| !rect.xmin.is_nan());
+        // Edges of WKB are read where they are stored.
+        let copied = if ask.column.has_wkb() { 0 } else { positions * size_of::<Xy>() };
         let ground = loop {
             let ground = Ground::new(ask.bounds, cells as f64)?;
             let entries: usize = rects().map(|rect| ground.cells_of(rect)).sum();
-            let bytes = ground.cells() * size_of::<u32>() + entries * ENTRY + positions * size_of::<Xy>() * 2;
+            let bytes = ground.cells() * size_of::<u32>() + entries * ENTRY + copied;
             if bytes <= ask.forms.room() {
                 break ground;
             }
@@ -214,12 +222,12 @@ impl Site {
 
 /// Lays some rows.
 fn lay(layer: &mut Layer, ask: Ask, rows: Range<usize>) -> Option<Piece> {
-    let rows = || rows.clone().filter(|row| !ask.rects[*row].xmin.is_nan());
-    layer.begin(rows().map(|row| ask.positions(row)).sum());
-    for row in rows() {
+    let rows = rows.filter(|row| !ask.rects[*row].xmin.is_nan());
+    layer.begin();
+    for row in rows {
         let geom = ask.column.get(row).ok()??;
         let is_area = geom.srid == 0 && matches!(geom.shape, Shape::Polygon(_) | Shape::MultiPolygon(_));
-        if !is_area || !layer.add(row as u32, &geom) {
+        if !is_area || !layer.add(row as u32, &geom, ask.column.wkb(row)) {
             return None;
         }
     }

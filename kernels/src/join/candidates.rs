@@ -20,6 +20,9 @@ const WEIGHT: usize = 16;
 /// Rows after which candidates are looked at.
 const ENOUGH_ROWS: usize = 16_384;
 
+/// Rows of a sample.
+const SAMPLE: usize = 64;
+
 /// Pairs whose boxes meet.
 #[derive(Debug, Default)]
 pub(super) struct Candidates {
@@ -55,7 +58,7 @@ impl Candidates {
         let end = batch.len().min(from + ENOUGH_ROWS);
         // What the first row is, the others mostly are.
         if batch.column.plain_point(from).is_some()
-            && let Some((mosaic, answers)) = index.mosaic(end - from)
+            && let Some((mosaic, answers)) = index.mosaic(end - from, near(index, batch, from..end))
         {
             return self.points(index, batch, from..end, (&mosaic, answers));
         }
@@ -89,7 +92,7 @@ impl Candidates {
                     self.row(index, batch, row).map_err(|cause| (row, cause))?;
                     continue;
                 }
-                mosaic.each_around(cells[i], block.xy(i), |build, place| {
+                mosaic.each_around(&index.column, cells[i], block.xy(i), |build, place| {
                     if answers[place as usize] {
                         self.pairs.push((row as u32, build));
                     }
@@ -184,4 +187,14 @@ impl Candidates {
         (self.first, self.next) = (first, next);
         outcome
     }
+}
+
+/// How many rows are points in the box around the build side, by a sample.
+fn near(index: &SpatialIndex, batch: &ProbeBatch, range: Range<usize>) -> usize {
+    let Some(bounds) = index.boxes.bounds() else { return 0 };
+    let (rows, step) = (range.len(), (range.len() / SAMPLE).max(1));
+    let sample = range.step_by(step);
+    let of = sample.len();
+    let is_near = |row: &usize| batch.column.plain_point(*row).is_some_and(|p| bounds.covers_position(p));
+    sample.filter(is_near).count() * rows / of.max(1)
 }

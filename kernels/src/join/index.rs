@@ -166,12 +166,13 @@ impl SpatialIndex {
         Some(places.map(|place| predicate.at(place, self.build == Side::Left)))
     }
 
-    /// The areas for so many points more, all at once, and these answers; `None` where that does not pay.
-    pub(super) fn mosaic(&self, points: usize) -> Option<(Arc<Mosaic>, [bool; 3])> {
+    /// The areas for so many rows more, of which `near` are points that may lie in one, all at once, and these answers;
+    /// `None` where that does not pay.
+    pub(super) fn mosaic(&self, rows: usize, near: usize) -> Option<(Arc<Mosaic>, [bool; 3])> {
         let answers = self.answers().filter(|[outside, rest @ ..]| !outside && rest.contains(&true))?;
         match (&self.shapes, self.boxes.bounds()) {
             (Shapes::Any(rects, forms, areas), Some(bounds)) => {
-                Some((areas.get(Ask { column: &self.column, rects, bounds: &bounds, forms }, points)?, answers))
+                Some((areas.get(Ask { column: &self.column, rects, bounds: &bounds, forms }, rows, near)?, answers))
             }
             _ => None,
         }

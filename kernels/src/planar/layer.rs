@@ -1,10 +1,10 @@
 //! Laying out areas on a grid: which cells each covers, and which its edges pass through.
 
-use std::ops::Range;
-
 use super::grid::{Course, Grid, LARGEST, MARGIN, SMALLEST, is_above, is_left_of, is_right};
-use super::mosaic::{EDGE, Entry, Run};
-use crate::geom::{Coords, Geom, Part, Rect, Xy};
+use smallvec::SmallVec;
+
+use super::mosaic::{Entry, POSITION, Run};
+use crate::geom::{Coords, Geom, Part, Position, Rect, Role, Xy, unpacked};
 
 /// Where a mosaic is to be laid, and how fine.
 #[derive(Debug)]
@@ -98,7 +98,8 @@ pub struct Piece {
     /// Cells that its edges pass through, and the entries there, which do not name the area yet.
     borders: Vec<(u32, Entry)>,
     pub(super) runs: Vec<Run>,
-    pub(super) positions: Vec<Xy>,
+    /// Areas that are not stored as edges are read, and their positions.
+    pub(super) copies: Vec<(u32, Vec<Position>)>,
 }
 
 /// Where what was laid out of an area ends in its piece.
@@ -116,9 +117,10 @@ pub struct Layer<'a> {
     tallies: Vec<Tally>,
     /// Runs of the polygon, each with the one before it in the same cell, counted from 1.
     runs: Vec<(Run, u32)>,
-    /// Where each ring of a polygon ends.
-    ends: Vec<usize>,
 }
+
+/// The positions of a ring, and where they begin in what is stored of the area, in bytes.
+type Ring<'a> = (&'a [Position], u32);
 
 /// A way within one cell.
 struct Stay {
@@ -127,8 +129,8 @@ struct Stay {
     /// Whether its start is farther from the border than `CLEAR`, as all that follows is.
     clear: bool,
     centre: Xy,
-    /// The number of its first edge, and of edges.
-    first: usize,
+    /// Where its first edge begins, as in `Run`, and the number of edges.
+    first: u32,
     count: u32,
     /// Whether an odd number of edges is above the centre.
     above: bool,
@@ -137,7 +139,7 @@ struct Stay {
 }
 
 impl Stay {
-    fn new(grid: &Grid, start: Xy, first: usize) -> Self {
+    fn new(grid: &Grid, start: Xy, first: u32) -> Self {
         let place = grid.place(start);
         let (column, row) = (grid.columns.nearest(place.x), grid.rows.nearest(place.y));
         let centre = grid.centre(column, row);
@@ -170,72 +172,79 @@ impl Stay {
 impl<'a> Layer<'a> {
     /// Onto some ground.
     pub fn new(ground: &'a Ground) -> Self {
-        let (piece, tallies, runs, ends) = (Piece::default(), Vec::new(), Vec::new(), Vec::new());
-        Self { grid: &ground.grid, piece, tallies, runs, ends }
+        Self { grid: &ground.grid, piece: Piece::default(), tallies: Vec::new(), runs: Vec::new() }
     }
 
-    /// Lays out area number `area`, which is greater than those before, and is a polygon or multipolygon; false if it
-    /// cannot be.
-    pub fn add(&mut self, area: u32, geom: &Geom) -> bool {
-        let mut laid = true;
+    /// Lays out area number `area`, which is greater than those before, and is a polygon or multipolygon, stored as
+    /// `wkb` if at all; false if it cannot be.
+    pub fn add(&mut self, area: u32, geom: &Geom, wkb: Option<&[u8]>) -> bool {
+        let all_packed = geom.fold(true, |all, _: Role, ring| all && ring.packed().is_some());
+        let stored = wkb.filter(|wkb| all_packed && u32::try_from(wkb.len()).is_ok());
+        let mut copy = Vec::new();
+        if stored.is_none() {
+            geom.each_sequence(&mut |_, ring| {
+                let from = copy.len();
+                copy.resize(from + ring.len(), Position::default());
+                ring.pack(0, &mut copy[from..]);
+            });
+        }
+        let (mut laid, mut from) = (copy.len() < 1 << 28, 0);
         geom.each_part(&mut |part| {
-            if let Part::Area(rings) = part {
-                laid = laid && self.polygon(rings);
-            }
+            let Part::Area(rings) = part else { return };
+            let place = |ring: &Coords| match (stored, ring.packed()) {
+                (Some(wkb), Some(positions)) => positions.as_ptr().addr() - wkb.as_ptr().addr(),
+                _ => {
+                    from += ring.len() * POSITION;
+                    from - ring.len() * POSITION
+                }
+            };
+            let begins: SmallVec<[usize; 4]> = rings.iter().map(place).collect();
+            let whole = stored.unwrap_or(copy.as_flattened());
+            let ring = |(ring, begin): (&Coords, &usize)| (&whole[*begin..].as_chunks().0[..ring.len()], *begin as u32);
+            let rings: SmallVec<[Ring; 4]> = rings.iter().zip(&begins).map(ring).collect();
+            laid = laid && self.polygon(&rings);
         });
+        if stored.is_none() {
+            self.piece.copies.push((area, copy));
+        }
         self.piece.areas.push(Laid { area, spans: self.piece.spans.len(), borders: self.piece.borders.len() });
         laid
     }
 
     /// By the even-odd rule, each polygon of an area has its say.
-    fn polygon(&mut self, rings: &[Coords]) -> bool {
-        let Self { piece: Piece { positions, .. }, ends, .. } = self;
-        let from = positions.len();
-        ends.clear();
-        for ring in rings.iter() {
-            ring.each(|x, y| positions.push(Xy { x, y }));
-            ends.push(positions.len());
-        }
-        let shell = &positions[from..ends.first().copied().unwrap_or(from)];
-        let Some(rect) = shell.iter().map(|p| Rect::at(*p)).reduce(|a, b| a.union(&b)) else { return true };
+    fn polygon(&mut self, rings: &[Ring]) -> bool {
+        let Some(((shell, _), holes)) = rings.split_first() else { return true };
+        let boxes = shell.iter().map(|p| Rect::at(unpacked(p)));
+        let Some(rect) = boxes.reduce(|a, b| a.union(&b)) else { return true };
         let tiny = |extent: f64| extent > 0.0 && extent < SMALLEST;
-        if tiny(rect.xmax - rect.xmin)
-            || tiny(rect.ymax - rect.ymin)
-            || positions.len() >= 1 << EDGE
-            // A hole that reaches out of its shell would be cut off, as boxes are those of shells.
-            || !positions[from + shell.len()..].iter().all(|p| rect.covers_position(*p))
-        {
+        // A hole that reaches out of its shell would be cut off, as boxes are those of shells.
+        let within = holes.iter().flat_map(|(hole, _)| *hole).all(|p| rect.covers_position(unpacked(p)));
+        if tiny(rect.xmax - rect.xmin) || tiny(rect.ymax - rect.ymin) || !within {
             return false;
         }
         let window = Window::new(self.grid, &rect);
         self.runs.clear();
         // The scan leaves all of them as they are by default.
         self.tallies.resize(self.tallies.len().max(window.width * window.height), Tally::default());
-        let mut from = from;
-        for nth in 0..self.ends.len() {
-            let to = self.ends[nth];
-            self.ring(&window, from..to);
-            from = to;
-        }
+        rings.iter().for_each(|ring| self.ring(&window, ring));
         self.scan(&window);
         true
     }
 
-    fn ring(&mut self, window: &Window, range: Range<usize>) {
-        let Some(first) = self.piece.positions[range.clone()].first() else { return };
-        let mut a = *first;
-        let mut stay = Stay::new(self.grid, a, range.start);
-        for i in range.start + 1..range.end {
-            let b = self.piece.positions[i];
-            let place = self.grid.place(b);
-            if stay.clear && stay.holds(place) {
+    fn ring(&mut self, window: &Window, (positions, begin): &Ring) {
+        let Some((first, rest)) = positions.split_first() else { return };
+        let mut a = unpacked(first);
+        let mut stay = Stay::new(self.grid, a, *begin);
+        for (b, edge) in rest.iter().zip((*begin..).step_by(POSITION)) {
+            let b = unpacked(b);
+            if stay.clear && stay.holds(self.grid.place(b)) {
                 stay.add(a, b);
             } else {
                 self.leave(window, &stay);
-                let next = Stay::new(self.grid, b, i);
+                let next = Stay::new(self.grid, b, edge + POSITION as u32);
                 match stay.is_beside(&next) {
-                    true => self.over(window, i - 1, &[a, b], [&stay, &next]),
-                    false => self.across(window, i - 1, &[a, b]),
+                    true => self.over(window, edge, &[a, b], [&stay, &next]),
+                    false => self.across(window, edge, &[a, b]),
                 }
                 stay = next;
             }
@@ -245,19 +254,19 @@ impl<'a> Layer<'a> {
     }
 
     /// An edge from a cell into one beside it, which no other cell sees.
-    fn over(&mut self, window: &Window, i: usize, edge: &[Xy; 2], cells: [&Stay; 2]) {
+    fn over(&mut self, window: &Window, first: u32, edge: &[Xy; 2], cells: [&Stay; 2]) {
         let [a, b] = *edge;
         let [from, to] = cells;
         for cell in cells {
             let tally = &mut self.tallies[window.cell(cell.column, cell.row)];
-            add(&mut self.runs, tally, Run { first: i as u32, count: 1 });
+            add(&mut self.runs, tally, Run { first, count: 1 });
             tally.bits |= Tally::ENDS;
             tally.flip(Tally::ABOVE, is_above(a, b, cell.centre));
             let crosses = (a.y > cell.centre.y) != (b.y > cell.centre.y);
             // Of two in a row, both have the same middle.
             if crosses && (from.row != to.row || std::ptr::eq(cell, from)) {
-                let (first, last) = (from.column.min(to.column), from.column.max(to.column));
-                let column = self.grid.crossing(edge, cell.row, first, first, last);
+                let (low, high) = (from.column.min(to.column), from.column.max(to.column));
+                let column = self.grid.crossing(edge, cell.row, low, low, high);
                 self.tallies[window.cell(column, cell.row)].bits ^= Tally::FLIP;
             }
         }
@@ -270,7 +279,7 @@ impl<'a> Layer<'a> {
         }
         let cell = window.cell(stay.column, stay.row);
         let tally = &mut self.tallies[cell];
-        add(&mut self.runs, tally, Run { first: stay.first as u32, count: stay.count });
+        add(&mut self.runs, tally, Run { first: stay.first, count: stay.count });
         tally.bits |= Tally::ENDS;
         tally.flip(Tally::ABOVE, stay.above);
         tally.flip(Tally::FLIP, stay.flips[0]);
@@ -278,7 +287,7 @@ impl<'a> Layer<'a> {
     }
 
     /// Any edge.
-    fn across(&mut self, window: &Window, i: usize, edge: &[Xy; 2]) {
+    fn across(&mut self, window: &Window, begin: u32, edge: &[Xy; 2]) {
         let Self { grid, tallies, runs, .. } = self;
         let course = Course::new(grid, edge);
         let [a, b] = *edge;
@@ -286,7 +295,7 @@ impl<'a> Layer<'a> {
             let tallies = &mut tallies[(row - window.row) * window.width..][..window.width];
             for column in first..=last {
                 let (tally, centre) = (&mut tallies[column - window.column], grid.centre(column, row));
-                add(runs, tally, Run { first: i as u32, count: 1 });
+                add(runs, tally, Run { first: begin, count: 1 });
                 tally.flip(Tally::ABOVE, is_above(a, b, centre));
                 match course.is_through(column, row) {
                     true => tally.flip(Tally::LEFT, is_left_of(a, b, centre)),
@@ -301,9 +310,9 @@ impl<'a> Layer<'a> {
         });
     }
 
-    /// Begins a piece of so many positions.
-    pub fn begin(&mut self, positions: usize) {
-        self.piece = Piece { positions: Vec::with_capacity(positions), ..Piece::default() };
+    /// Begins a piece.
+    pub fn begin(&mut self) {
+        self.piece = Piece::default();
         // A piece that was given up left something.
         self.tallies.clear();
     }
@@ -342,7 +351,7 @@ impl<'a> Layer<'a> {
 #[inline]
 fn add(runs: &mut Vec<(Run, u32)>, tally: &mut Tally, more: Run) {
     if let Some((run, _)) = runs.get_mut((tally.last as usize).wrapping_sub(1))
-        && run.first + run.count == more.first
+        && run.first + run.count * POSITION as u32 == more.first
     {
         run.count += more.count;
         return;

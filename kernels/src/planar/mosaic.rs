@@ -4,7 +4,7 @@
 use super::grid::{Around, Grid};
 use super::layer::{Ground, Piece};
 use super::stripes::Location;
-use crate::geom::Xy;
+use crate::geom::{GeometryColumn, Position, Xy, unpacked};
 
 /// Areas, cell by cell.
 #[derive(Debug)]
@@ -15,13 +15,12 @@ pub struct Mosaic {
     cells: Vec<u32>,
     entries: Vec<Entry>,
     runs: Vec<Run>,
-    /// The positions of all rings, one behind the other, piece by piece. An edge is the number of its piece, above
-    /// `EDGE` bits, and that of the first of its two positions.
-    positions: Vec<Vec<Xy>>,
+    /// The positions of areas that are not stored as edges are read, by area; empty if all are.
+    copies: Vec<Vec<Position>>,
 }
 
-/// Bits of the number of an edge in its piece.
-pub(super) const EDGE: u32 = 27;
+/// Bytes of a position.
+pub(super) const POSITION: usize = size_of::<Position>();
 
 /// What a cell says.
 #[derive(Debug, Clone, Copy)]
@@ -34,7 +33,7 @@ const LISTED: u32 = 1 << 31;
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Entry {
     pub(super) area: u32,
-    /// The number of the first edge, or a place in `runs`.
+    /// Where the first edge begins, as in `Run`, or a place in `runs`.
     pub(super) first: u32,
     /// The number of edges, or of runs, above five bits; 0 where the area covers the cell.
     pub(super) rest: u32,
@@ -59,16 +58,13 @@ impl Entry {
     }
 }
 
-/// Edges that follow each other.
+/// Edges that follow each other: where the first begins in what is stored of the area, in bytes, and how many they are.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Run {
     pub(super) first: u32,
     pub(super) count: u32,
 }
 impl Mosaic {
-    /// So many pieces can be put together.
-    pub const MOST_PIECES: usize = 1 << (u32::BITS - EDGE);
-
     /// Puts pieces together, which are in the order of their areas; `None` if there is too much of them.
     pub fn new(ground: &Ground, pieces: Vec<Piece>) -> Option<Self> {
         let mut cells = vec![0_u32; ground.cells()];
@@ -100,7 +96,7 @@ impl Mosaic {
             *cell = LISTED | total as u32;
             total += count;
         }
-        if total >= LISTED as usize || pieces.len() > Self::MOST_PIECES {
+        if total >= LISTED as usize {
             return None;
         }
         let mut mosaic = Self {
@@ -108,7 +104,7 @@ impl Mosaic {
             cells,
             entries: vec![Entry::default(); total],
             runs: Vec::with_capacity(pieces.iter().map(|piece| piece.runs.len()).sum()),
-            positions: Vec::with_capacity(pieces.len()),
+            copies: Vec::new(),
         };
         for piece in pieces {
             mosaic.take(piece);
@@ -125,10 +121,12 @@ impl Mosaic {
 
     /// Fills in the entries of a piece, and keeps their edges.
     fn take(&mut self, mut piece: Piece) {
-        let (runs, edges) = (self.runs.len() as u32, (self.positions.len() as u32) << EDGE);
-        piece.runs.iter_mut().for_each(|run| run.first += edges);
+        let runs = self.runs.len() as u32;
         self.runs.append(&mut piece.runs);
-        self.positions.push(std::mem::take(&mut piece.positions));
+        for (area, copy) in piece.copies.drain(..) {
+            self.copies.resize(self.copies.len().max(area as usize + 1), Vec::new());
+            self.copies[area as usize] = copy;
+        }
         let Self { cells, entries, .. } = self;
         let mut put = |cell: &mut u32, entry: Entry| {
             entries[(*cell & !LISTED) as usize] = entry;
@@ -141,7 +139,7 @@ impl Mosaic {
                 }
             }
             for (cell, entry) in borders {
-                let base = if entry.has(Entry::SCATTERED) { runs } else { edges };
+                let base = if entry.has(Entry::SCATTERED) { runs } else { 0 };
                 put(&mut cells[*cell as usize], Entry { area, first: entry.first + base, ..*entry });
             }
         });
@@ -153,7 +151,7 @@ impl Mosaic {
             + self.cells.capacity() * size_of::<u32>()
             + self.entries.capacity() * size_of::<Entry>()
             + self.runs.capacity() * size_of::<Run>()
-            + self.positions.iter().map(|positions| positions.capacity() * size_of::<Xy>()).sum::<usize>()
+            + self.copies.iter().map(|copy| size_of_val(copy) + copy.capacity() * POSITION).sum::<usize>()
     }
 
     /// The number of cells.
@@ -167,9 +165,10 @@ impl Mosaic {
         Cell(self.cells[self.grid.number(x, y)])
     }
 
-    /// Calls `f` with each area that `p`, which falls in `cell`, lies in or on, and where it lies. Areas ascend.
+    /// Calls `f` with each area that `p`, which falls in `cell`, lies in or on, and where it lies. Areas ascend; they are
+    /// rows of `column`.
     #[inline]
-    pub fn each_around(&self, cell: Cell, p: Xy, mut f: impl FnMut(u32, Location)) {
+    pub fn each_around(&self, column: &GeometryColumn, cell: Cell, p: Xy, mut f: impl FnMut(u32, Location)) {
         if cell.0 == 0 {
             return;
         }
@@ -181,7 +180,7 @@ impl Mosaic {
         let (mut inside, mut on_edge) = (false, false);
         let mut entries = self.entries[(cell.0 & !LISTED) as usize..].iter().peekable();
         while let Some(entry) = entries.next() {
-            match self.locate(entry, x, p) {
+            match self.locate(column, entry, x, p) {
                 Location::Interior => inside ^= true,
                 Location::Boundary => on_edge = true,
                 Location::Exterior => {}
@@ -202,15 +201,20 @@ impl Mosaic {
     }
 
     #[inline]
-    fn locate(&self, entry: &Entry, x: f64, p: Xy) -> Location {
+    fn locate(&self, column: &GeometryColumn, entry: &Entry, x: f64, p: Xy) -> Location {
         let count = entry.count();
         if count == 0 {
             return Location::Interior;
         }
         let around = Around { x, odd: entry.has(Entry::ODD), ends: entry.has(Entry::ENDS) };
+        let area = entry.area as usize;
+        let stored = match self.copies.get(area) {
+            Some(copy) if !copy.is_empty() => copy.as_flattened(),
+            _ => column.wkb(area).unwrap_or_default(),
+        };
         let edges = |first: u32, count: usize| {
-            let positions = &self.positions[(first >> EDGE) as usize];
-            positions[(first & ((1 << EDGE) - 1)) as usize..][..=count].windows(2).map(|edge| [edge[0], edge[1]])
+            let positions = stored.get(first as usize..).unwrap_or_default().as_chunks().0;
+            positions.iter().zip(positions.iter().skip(1)).take(count).map(|(a, b)| [unpacked(a), unpacked(b)])
         };
         if !entry.has(Entry::SCATTERED) {
             return around.locate(p, edges(entry.first, count));

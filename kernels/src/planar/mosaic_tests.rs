@@ -32,10 +32,11 @@ fn mosaic(areas: &[Rings], cells: f64) -> Option<Mosaic> {
     let rows: Vec<usize> = (0..areas.len()).collect();
     let mut layer = Layer::new(&ground);
     let pieces = rows.chunks(2).map(|rows| {
-        layer.begin(0);
+        layer.begin();
         // A ring whose third vertex is its first is no ring.
         let geom = |row: usize| column.get(row).ok().flatten();
-        let laid = rows.iter().all(|row| geom(*row).is_some_and(|geom| layer.add(*row as u32, &geom)));
+        let laid =
+            rows.iter().all(|row| geom(*row).is_some_and(|geom| layer.add(*row as u32, &geom, column.wkb(*row))));
         laid.then(|| layer.finish())
     });
     let pieces = pieces.collect::<Option<Vec<_>>>()?;
@@ -43,11 +44,11 @@ fn mosaic(areas: &[Rings], cells: f64) -> Option<Mosaic> {
 }
 
 fn check(areas: &[Rings], cells: f64, more: &[Xy]) -> Result<(), TestCaseError> {
-    let Some(mosaic) = mosaic(areas, cells) else { return Ok(()) };
+    let (Some(mosaic), column) = (mosaic(areas, cells), column(areas)) else { return Ok(()) };
     let edges: Vec<_> = areas.iter().map(|rings| edges(rings)).collect();
     for p in [hard_places(&mosaic.grid, &edges.concat()), more.to_vec()].concat() {
         let mut found = Vec::new();
-        mosaic.each_around(mosaic.cell(p.x, p.y), p, |area, place| found.push((area, place)));
+        mosaic.each_around(&column, mosaic.cell(p.x, p.y), p, |area, place| found.push((area, place)));
         prop_assert!(found.is_sorted(), "{found:?}");
         found.retain(|(_, place)| *place != Location::Exterior);
         let all = edges.iter().enumerate().map(|(area, edges)| (area as u32, self::expected(edges, p)));
