@@ -58,7 +58,8 @@ enum State {
     /// None is laid before so many points have asked.
     Until(usize),
     Laying(Arc<Site>),
-    Laid(Arc<Mosaic>),
+    /// It is not laid anew before so many points have asked.
+    Laid(Arc<Mosaic>, usize),
     /// There are other geometries than areas.
     Never,
 }
@@ -88,19 +89,22 @@ impl Areas {
             State::Never => return None,
             State::Until(least) if asked < *least => return None,
             State::Laying(site) => site.clone(),
-            State::Laid(mosaic) if self.cells(ask, asked) < mosaic.cells() * FINER => return Some(mosaic.clone()),
-            State::Until(_) | State::Laid(_) => {
+            State::Laid(mosaic, least) if asked < *least || self.cells(ask, asked) < mosaic.cells() * FINER => {
+                return Some(mosaic.clone());
+            }
+            State::Until(_) | State::Laid(..) => {
                 if asked < self.positions(ask) / POSITIONS_A_POINT {
                     return None;
                 }
                 let Some(site) = Site::new(ask, self.positions(ask), self.cells(ask, asked)).map(Arc::new) else {
-                    if let State::Laid(mosaic) = &*state {
+                    if let State::Laid(mosaic, least) = &mut *state {
+                        *least = asked.saturating_mul(FINER);
                         return Some(mosaic.clone());
                     }
                     *state = State::Until(asked.saturating_mul(2));
                     return None;
                 };
-                if let State::Laid(mosaic) = std::mem::replace(&mut *state, State::Laying(site.clone())) {
+                if let State::Laid(mosaic, _) = std::mem::replace(&mut *state, State::Laying(site.clone())) {
                     ask.forms.release(mosaic.size());
                 }
                 site
@@ -111,13 +115,14 @@ impl Areas {
         if let Some(pieces) = site.work(ask) {
             let laid = pieces.and_then(|pieces| Mosaic::new(&site.ground, pieces)).map(Arc::new);
             ask.forms.hold(laid.as_ref().map_or(0, |mosaic| mosaic.size()));
-            *self.lock() = laid.map_or(State::Never, State::Laid);
+            let least = asked.saturating_mul(FINER);
+            *self.lock() = laid.map_or(State::Never, |mosaic| State::Laid(mosaic, least));
             self.changed.notify_all();
         }
         drop(working);
         let laying = |state: &mut State| matches!(state, State::Laying(_));
         match &*self.changed.wait_while(self.lock(), laying).unwrap_or_else(PoisonError::into_inner) {
-            State::Laid(mosaic) => Some(mosaic.clone()),
+            State::Laid(mosaic, _) => Some(mosaic.clone()),
             _ => None,
         }
     }

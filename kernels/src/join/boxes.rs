@@ -124,8 +124,6 @@ pub(super) struct Boxes {
     blocks: Vec<Block>,
     /// Where each level begins in `blocks`.
     levels: Vec<usize>,
-    /// Around all of them; `None` if there is none.
-    bounds: Option<Rect>,
 }
 
 impl Boxes {
@@ -152,7 +150,7 @@ impl Boxes {
                 blocks.push(block);
             }
         }
-        Self { rows, blocks, levels, bounds: Some(bounds) }
+        Self { rows, blocks, levels }
     }
 
     /// Nodes over so many boxes, at most: each level rounds up, and there are less than eight.
@@ -168,11 +166,6 @@ impl Boxes {
     /// Bytes held.
     pub(super) fn size(&self) -> usize {
         self.rows.capacity() * 4 + self.blocks.capacity() * size_of::<Block>() + self.levels.capacity() * 8
-    }
-
-    /// What all boxes lie in; `None` if there is no box.
-    pub(super) fn bounds(&self) -> Option<Rect> {
-        self.bounds
     }
 
     /// The root; `None` if there is no box.

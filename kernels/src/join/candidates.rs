@@ -8,11 +8,13 @@ use super::index::{Shapes, SpatialIndex};
 use super::probe::{Outcome, ProbeBatch};
 use crate::error::Cause;
 
-use crate::geom::{BLOCK, Rect, Xy, each_bit};
-use crate::planar::mosaic::Mosaic;
+use crate::geom::{BLOCK, PointBlock, Rect, Xy, each_bit};
 
 /// Candidates after which they are looked at, if they are points.
 const ENOUGH_CANDIDATES: usize = 16_384;
+
+/// Matches of points after which a batch is left to be taken up again.
+const ENOUGH_PAIRS: usize = 1 << 18;
 
 /// How many candidates one that is no point counts as.
 const WEIGHT: usize = 16;
@@ -57,10 +59,31 @@ impl Candidates {
         self.asking = false;
         let end = batch.len().min(from + ENOUGH_ROWS);
         // What the first row is, the others mostly are.
-        if batch.column.plain_point(from).is_some()
-            && let Some((mosaic, answers)) = index.mosaic(end - from, near(index, batch, from..end))
-        {
-            return self.points(index, batch, from..end, (&mosaic, answers));
+        if batch.column.plain_point(from).is_some() {
+            if let Some(strips) = &index.strips {
+                return self.blocks(index, batch, from..end, |first, valid, block, pairs| {
+                    for i in each_bit(valid) {
+                        let (p, row, before) = (block.xy(i), (first + i) as u32, pairs.len());
+                        strips.each_near(p, index.reach(&Rect::at(p), strips.limit), |build| pairs.push((row, build)));
+                        pairs[before..].sort_unstable_by_key(|(_, build)| *build);
+                    }
+                });
+            }
+            if let Some(bounds) = &index.bounds
+                && let Some((mosaic, answers)) = index.mosaic(end - from, near(bounds, batch, from..end))
+            {
+                return self.blocks(index, batch, from..end, |first, valid, block, pairs| {
+                    // All cells first: none has to wait for what the one before says.
+                    let cells: [_; BLOCK] = std::array::from_fn(|i| mosaic.cell(block.x[i], block.y[i]));
+                    for i in each_bit(valid) {
+                        mosaic.each_around(&index.column, cells[i], block.xy(i), |build, place| {
+                            if answers[place as usize] {
+                                pairs.push(((first + i) as u32, build));
+                            }
+                        });
+                    }
+                });
+            }
         }
         let mut row = from;
         while row < end && self.work < ENOUGH_CANDIDATES {
@@ -70,35 +93,27 @@ impl Candidates {
         Ok(row)
     }
 
-    /// As `collect`, with the areas of the index in a mosaic, which decides about points at once.
-    fn points(
+    /// As `collect`, `f` adding the matches of blocks of points: it gets the first row, which are not null, and where
+    /// they are. Blocks with anything else are collected row by row.
+    fn blocks(
         &mut self,
         index: &SpatialIndex,
         batch: &ProbeBatch,
         range: Range<usize>,
-        (mosaic, answers): (&Mosaic, [bool; 3]),
+        mut f: impl FnMut(usize, u64, &PointBlock, &mut Vec<(u32, u32)>),
     ) -> Outcome<usize> {
         let (mut to, end) = (range.start, range.end);
         batch.column.each_block(range, |from, valid, block| {
-            if self.work >= ENOUGH_CANDIDATES {
+            if self.work >= ENOUGH_CANDIDATES || self.pairs.len() >= ENOUGH_PAIRS {
                 return Ok(());
             }
-            // All cells first: none has to wait for what the one before says.
-            let cells: [_; BLOCK] = std::array::from_fn(|i| mosaic.cell(block.x[i], block.y[i]));
-            for i in each_bit(valid) {
-                let row = from + i;
-                if block.plain >> i & 1 == 0 {
-                    self.settle();
-                    self.row(index, batch, row).map_err(|cause| (row, cause))?;
-                    continue;
-                }
-                mosaic.each_around(&index.column, cells[i], block.xy(i), |build, place| {
-                    if answers[place as usize] {
-                        self.pairs.push((row as u32, build));
-                    }
-                });
+            if block.plain == valid {
+                f(from, valid, block, &mut self.pairs);
+                self.settle();
+            } else {
+                let mut rows = each_bit(valid).map(|i| from + i);
+                rows.try_for_each(|row| self.row(index, batch, row).map_err(|cause| (row, cause)))?;
             }
-            self.settle();
             to = end.min(from + BLOCK);
             Ok(())
         })?;
@@ -132,7 +147,7 @@ impl Candidates {
         let outline = index.outline(&rect, reach);
         // Points that ask points need not wait for others.
         if let (Shapes::Points(positions), false) = (&index.shapes, position.x.is_nan()) {
-            index.boxes.each_meeting(&outline, stack, |build| {
+            index.boxes().each_meeting(&outline, stack, |build| {
                 if index.of_points(position, positions[build as usize], || index.limit(batch, row, build)) {
                     pairs.push((row as u32, build));
                 }
@@ -142,7 +157,7 @@ impl Candidates {
             self.settle();
             return Ok(());
         }
-        index.boxes.each_meeting(&outline, stack, |build| pairs.push((row as u32, build)));
+        index.boxes().each_meeting(&outline, stack, |build| pairs.push((row as u32, build)));
         pairs[before..].sort_unstable_by_key(|(_, build)| *build);
         let range = before..pairs.len();
         self.verdicts.resize(range.end, false);
@@ -190,8 +205,7 @@ impl Candidates {
 }
 
 /// How many rows are points in the box around the build side, by a sample.
-fn near(index: &SpatialIndex, batch: &ProbeBatch, range: Range<usize>) -> usize {
-    let Some(bounds) = index.boxes.bounds() else { return 0 };
+fn near(bounds: &Rect, batch: &ProbeBatch, range: Range<usize>) -> usize {
     let (rows, step) = (range.len(), (range.len() / SAMPLE).max(1));
     let sample = range.step_by(step);
     let of = sample.len();

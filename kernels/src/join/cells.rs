@@ -154,7 +154,7 @@ impl Cells {
         if asked < PAYS_PATHS + pays || limit / 2 < self.refused.load(Relaxed) {
             return None;
         }
-        let Some(paths) = Paths::new(&index.shapes, &index.column, index.boxes.rows(), limit) else {
+        let Some(paths) = Paths::new(&index.shapes, &index.column, index.boxes().rows(), limit) else {
             self.refused.store(limit, Relaxed);
             return None;
         };
@@ -225,7 +225,7 @@ impl Cells {
             rows.push(row);
             if rows.len() <= most { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         };
-        if index.boxes.each_near(&Outline::of(&rect), |squared| reach.reaches(squared), add).is_break() {
+        if index.boxes().each_near(&Outline::of(&rect), |squared| reach.reaches(squared), add).is_break() {
             return Ok(None);
         }
         let site = Site::new(index, vertices, &self.terms, square);

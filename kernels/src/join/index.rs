@@ -1,6 +1,6 @@
 //! The build side of a join.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use arrow::array::{Array, ArrayRef, Float64Array};
 use arrow::datatypes::Field;
@@ -11,6 +11,7 @@ use super::cells::Cells;
 use super::footprint::{Footprint, NOWHERE};
 use super::forms::Forms;
 use super::probe::{Outcome, ProbeBatch};
+use super::strips::Strips;
 use super::test::{JoinTest, Limit, Side};
 use crate::error::{Result, guard};
 use crate::geom::{self, BLOCK, GeometryColumn, Rect, Xy};
@@ -32,7 +33,11 @@ pub struct SpatialIndex {
     pub(super) limits: Vec<f64>,
     /// Empty geometries, where these match each other.
     pub(super) empties: Vec<u32>,
-    pub(super) boxes: Boxes,
+    /// Around all rows; `None` if there is none.
+    pub(super) bounds: Option<Rect>,
+    boxes: OnceLock<Boxes>,
+    /// Points of which one distance is asked.
+    pub(super) strips: Option<Strips>,
     /// What is nearest where, if that is the question.
     pub(super) cells: Option<Cells>,
 }
@@ -95,23 +100,58 @@ impl SpatialIndex {
                 }
             })
             .or_else(|(row, cause)| test.fail(Some(row), cause))?;
-            let rect = |row: u32| {
-                let rect = positions.get(row as usize).map_or_else(|| rects[row as usize], |p| Rect::at(*p));
-                limits.get(row as usize).map_or(rect, |limit| widened(&rect, *limit))
-            };
-            let boxes = Boxes::new((0..column.len() as u32).filter(|row| !rect(*row).xmin.is_nan()).collect(), rect);
             let shapes = if rects.is_empty() {
                 Shapes::Points(positions)
             } else {
                 let forms = Forms::new(rects.len());
                 Shapes::Any(rects, forms, Areas::default())
             };
-            let cells = match (test, boxes.bounds()) {
-                (JoinTest::Nearest { k, max_distance }, Some(bounds)) => Cells::new(k, max_distance, &bounds),
-                _ => None,
+            let mut index = Self {
+                test,
+                build,
+                column,
+                shapes,
+                constant,
+                limits,
+                empties,
+                bounds: None,
+                boxes: OnceLock::new(),
+                strips: None,
+                cells: None,
             };
-            Ok(Self { test, build, column, shapes, constant, limits, empties, boxes, cells })
+            index.bounds = index.located().map(|row| index.rect(row)).reduce(|a, b| a.union(&b));
+            let Some(bounds) = index.bounds else { return Ok(index) };
+            if let (Shapes::Points(positions), Some(limit)) = (&index.shapes, index.constant) {
+                index.strips = Strips::new(positions, &bounds, limit);
+            }
+            if let JoinTest::Nearest { k, max_distance } = test {
+                index.cells = Cells::new(k, max_distance, &bounds);
+            }
+            // With strips, what is no point will be the first to ask for a tree.
+            if index.strips.is_none() {
+                index.boxes();
+            }
+            Ok(index)
         })
+    }
+
+    /// The tree over the boxes.
+    pub(super) fn boxes(&self) -> &Boxes {
+        self.boxes.get_or_init(|| Boxes::new(self.located().collect(), |row| self.rect(row)))
+    }
+
+    /// The box within which a row matches; NaN for none.
+    fn rect(&self, row: u32) -> Rect {
+        let rect = match &self.shapes {
+            Shapes::Points(positions) => Rect::at(positions[row as usize]),
+            Shapes::Any(rects, ..) => rects[row as usize],
+        };
+        self.limits.get(row as usize).map_or(rect, |limit| widened(&rect, *limit))
+    }
+
+    /// Rows that have a box.
+    fn located(&self) -> impl Iterator<Item = u32> {
+        (0..self.len() as u32).filter(|row| !self.rect(*row).xmin.is_nan())
     }
 
     /// Rows of the build side.
@@ -131,7 +171,8 @@ impl SpatialIndex {
             Shapes::Any(rects, forms, _) => rects.capacity() * size_of::<Rect>() + forms.size(),
         };
         let shapes = shapes + self.cells.as_ref().map_or(0, Cells::size);
-        size_of::<Self>() + shapes + self.boxes.size() + self.limits.capacity() * 8 + self.empties.capacity() * 4
+        let tree = self.boxes.get().map_or(0, Boxes::size) + self.strips.as_ref().map_or(0, Strips::size);
+        size_of::<Self>() + shapes + tree + self.limits.capacity() * 8 + self.empties.capacity() * 4
     }
 
     /// Bytes that an index over so many rows takes at most before anything is prepared, building it included.
@@ -170,7 +211,7 @@ impl SpatialIndex {
     /// `None` where that does not pay.
     pub(super) fn mosaic(&self, rows: usize, near: usize) -> Option<(Arc<Mosaic>, [bool; 3])> {
         let answers = self.answers().filter(|[outside, rest @ ..]| !outside && rest.contains(&true))?;
-        match (&self.shapes, self.boxes.bounds()) {
+        match (&self.shapes, self.bounds) {
             (Shapes::Any(rects, forms, areas), Some(bounds)) => {
                 Some((areas.get(Ask { column: &self.column, rects, bounds: &bounds, forms }, rows, near)?, answers))
             }
@@ -194,17 +235,20 @@ impl SpatialIndex {
         }
     }
 
+    /// How far away what matches may seem to be from a geometry in `rect`, of which `limit` is the largest distance.
+    /// Distances are rounded: one that comes out as the limit may be longer.
+    #[inline]
+    pub(super) fn reach(&self, rect: &Rect, limit: f64) -> f64 {
+        let all = self.bounds.map_or(*rect, |bounds| bounds.union(rect));
+        let extent = (all.xmax - all.xmin).max(all.ymax - all.ymin);
+        limit + (extent + limit) * (2.0 * Nearest::ROUNDING) + f64::MIN_POSITIVE
+    }
+
     /// What a box must meet for its geometry to match one in `rect`, of which `limit` is the largest distance.
     #[inline]
     pub(super) fn outline(&self, rect: &Rect, limit: f64) -> Outline {
-        match (&self.test, self.boxes.bounds()) {
-            (JoinTest::DWithin(_) | JoinTest::Distance { .. }, Some(bounds)) => {
-                let all = bounds.union(rect);
-                let extent = (all.xmax - all.xmin).max(all.ymax - all.ymin);
-                // Distances are rounded: one that comes out as the limit may be longer by this.
-                let slack = (extent + limit) * (2.0 * Nearest::ROUNDING) + f64::MIN_POSITIVE;
-                Outline::of(&widened(rect, limit + slack))
-            }
+        match self.test {
+            JoinTest::DWithin(_) | JoinTest::Distance { .. } => Outline::of(&widened(rect, self.reach(rect, limit))),
             _ => Outline::of(rect),
         }
     }

@@ -12,6 +12,7 @@ mod index;
 mod listing;
 mod nearest;
 mod probe;
+mod strips;
 mod test;
 mod vertices;
 

@@ -66,7 +66,7 @@ impl Search {
         out: &mut Matches,
     ) -> Outcome<()> {
         let fail = |cause| (row, cause);
-        let Some(bounds) = &index.boxes.bounds() else { return Ok(()) };
+        let Some(bounds) = &index.bounds else { return Ok(()) };
         match Footprint::of(&batch.column, row).map_err(fail)? {
             Footprint::Point(p) => self.point(index, bounds, p, asked).map_err(fail)?,
             Footprint::Rect(rect) => {
@@ -186,13 +186,13 @@ impl Search {
         if let Some(known) = known {
             reach.narrow(known);
         }
-        self.open.extend(index.boxes.root().map(|root| Reverse(At::new(0.0, root))));
+        self.open.extend(index.boxes().root().map(|root| Reverse(At::new(0.0, root))));
         while let Some(Reverse(at)) = self.open.pop() {
             if !reach.reaches(at.distance()) {
                 break;
             }
             let mut near: SmallVec<[At<Node>; FANOUT]> = SmallVec::new();
-            index.boxes.each_child(at.1, &outline, |child, squared| {
+            index.boxes().each_child(at.1, &outline, |child, squared| {
                 if reach.reaches(squared) {
                     near.push(At::new(squared, child));
                 }
@@ -206,7 +206,7 @@ impl Search {
                 if !reach.reaches(at.distance()) {
                     break;
                 }
-                let build = index.boxes.row(at.1.number);
+                let build = index.boxes().row(at.1.number);
                 let up_to = self.farthest(k).into_iter().chain(max_distance).reduce(f64::min);
                 if let Some(apart) = query.distance(build, up_to, &reach)? {
                     self.add(apart, build, asked, &mut reach);
