@@ -25,6 +25,9 @@ const FINER: usize = 8;
 /// Parts of about the same cost that it is laid in.
 const PARTS: usize = 24;
 
+/// Edges and areas that a point looks at, on average, where asking row by row is faster.
+const MOST_WORK: usize = 512;
+
 /// Bytes of an entry in a cell, and of what is transient.
 const ENTRY: usize = 28;
 
@@ -60,7 +63,7 @@ enum State {
     Laying(Arc<Site>),
     /// It is not laid anew before so many points have asked.
     Laid(Arc<Mosaic>, usize),
-    /// There are other geometries than areas.
+    /// There are other geometries than areas, or it did not pay.
     Never,
 }
 
@@ -124,6 +127,19 @@ impl Areas {
         match &*self.changed.wait_while(self.lock(), laying).unwrap_or_else(PoisonError::into_inner) {
             State::Laid(mosaic, _) => Some(mosaic.clone()),
             _ => None,
+        }
+    }
+
+    /// So many points were found to look at so much of a mosaic: where they crowd in few of its cells, which are too
+    /// coarse for them, they had better ask row by row.
+    pub(super) fn judge(&self, forms: &Forms, mosaic: &Arc<Mosaic>, points: usize, work: usize) {
+        if points < FEWEST || work / points < MOST_WORK {
+            return;
+        }
+        let mut state = self.lock();
+        if matches!(&*state, State::Laid(laid, _) if Arc::ptr_eq(laid, mosaic)) {
+            forms.release(mosaic.size());
+            *state = State::Never;
         }
     }
 

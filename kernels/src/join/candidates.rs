@@ -69,20 +69,22 @@ impl Candidates {
                     }
                 });
             }
-            if let Some(bounds) = &index.bounds
-                && let Some((mosaic, answers)) = index.mosaic(end - from, near(bounds, batch, from..end))
-            {
-                return self.blocks(index, batch, from..end, |first, valid, block, pairs| {
+            let near = index.bounds.map_or(0, |bounds| near(&bounds, batch, from..end));
+            if let Some((mosaic, answers)) = index.mosaic(end - from, near) {
+                let mut work = 0;
+                let to = self.blocks(index, batch, from..end, |first, valid, block, pairs| {
                     // All cells first: none has to wait for what the one before says.
                     let cells: [_; BLOCK] = std::array::from_fn(|i| mosaic.cell(block.x[i], block.y[i]));
                     for i in each_bit(valid) {
-                        mosaic.each_around(&index.column, cells[i], block.xy(i), |build, place| {
+                        work += mosaic.each_around(&index.column, cells[i], block.xy(i), |build, place| {
                             if answers[place as usize] {
                                 pairs.push(((first + i) as u32, build));
                             }
                         });
                     }
-                });
+                })?;
+                index.judge(&mosaic, near, work);
+                return Ok(to);
             }
         }
         let mut row = from;

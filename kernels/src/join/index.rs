@@ -235,6 +235,13 @@ impl SpatialIndex {
         }
     }
 
+    /// So many points looked at so much of that mosaic.
+    pub(super) fn judge(&self, mosaic: &Arc<Mosaic>, points: usize, work: usize) {
+        if let Shapes::Any(_, forms, areas) = &self.shapes {
+            areas.judge(forms, mosaic, points, work);
+        }
+    }
+
     /// How far away what matches may seem to be from a geometry in `rect`, of which `limit` is the largest distance.
     /// Distances are rounded: one that comes out as the limit may be longer.
     #[inline]

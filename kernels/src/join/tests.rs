@@ -174,6 +174,29 @@ fn areas_that_many_points_ask_as_the_scalar_function_says() {
 }
 
 #[test]
+fn areas_too_fine_for_the_cells_are_asked_row_by_row() {
+    // A thousand edges in one cell, which all points fall in, and one area far away.
+    let ring = (0..=4_000).map(|i| {
+        let (sin, cos) = (std::f64::consts::TAU * f64::from(i % 4_000) / 4_000.0).sin_cos();
+        format!("{} {}", cos * (1.0 + f64::from(i % 2)), sin)
+    });
+    let star = format!("POLYGON (({}))", ring.collect::<Vec<_>>().join(", "));
+    let far = "POLYGON ((1e6 1e6, 2e6 1e6, 2e6 2e6, 1e6 1e6))";
+    let areas: ArrayRef = Arc::new(BinaryArray::from_iter_values([of_wkt(&star), of_wkt(far)]));
+    let point = |i: i32| of_wkt(&format!("POINT ({} {})", f64::from(i % 50) / 25.0, f64::from(i / 50) / 25.0));
+    let points: ArrayRef = Arc::new(BinaryArray::from_iter_values((0..2_500).map(point)));
+    let test = JoinTest::Predicate(Predicate::Intersects);
+    let index = SpatialIndex::try_new(test, Side::Right, &areas, &field(DataType::Binary), None).unwrap();
+    let batch = ProbeBatch::try_new(&index, &points, &field(DataType::Binary), None).unwrap();
+    assert!(index.mosaic(2_500, 2_500).is_some());
+    let wanted = expected("st_intersects", &points, &areas, Vec::new());
+    for _ in 0..2 {
+        assert_eq!(probed_with(&index, &batch, usize::MAX).0, wanted);
+        assert!(index.mosaic(0, 0).is_none(), "it was given up");
+    }
+}
+
+#[test]
 fn areas_are_laid_in_the_memory_there_is_by_all_who_ask() {
     let (areas, points) = (areas(6, 120), column(7, 400, true));
     let test = JoinTest::Predicate(Predicate::Intersects);

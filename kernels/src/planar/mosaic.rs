@@ -166,21 +166,23 @@ impl Mosaic {
     }
 
     /// Calls `f` with each area that `p`, which falls in `cell`, lies in or on, and where it lies. Areas ascend; they are
-    /// rows of `column`.
+    /// rows of `column`. Gives the number of edges and areas that were looked at.
     #[inline]
-    pub fn each_around(&self, column: &GeometryColumn, cell: Cell, p: Xy, mut f: impl FnMut(u32, Location)) {
+    pub fn each_around(&self, column: &GeometryColumn, cell: Cell, p: Xy, mut f: impl FnMut(u32, Location)) -> usize {
         if cell.0 == 0 {
-            return;
+            return 0;
         }
         if cell.0 & LISTED == 0 {
-            return f(cell.0 - 1, Location::Interior);
+            f(cell.0 - 1, Location::Interior);
+            return 1;
         }
+        let mut work = 0;
         let x = self.grid.columns.centre(self.grid.columns.cell(p.x));
         // An area has an entry for each of its polygons. By the even-odd rule, two of them undo each other.
         let (mut inside, mut on_edge) = (false, false);
         let mut entries = self.entries[(cell.0 & !LISTED) as usize..].iter().peekable();
         while let Some(entry) = entries.next() {
-            match self.locate(column, entry, x, p) {
+            match self.locate(column, entry, x, p, &mut work) {
                 Location::Interior => inside ^= true,
                 Location::Boundary => on_edge = true,
                 Location::Exterior => {}
@@ -195,14 +197,16 @@ impl Mosaic {
                 (inside, on_edge) = (false, false);
             }
             if last {
-                return;
+                break;
             }
         }
+        work
     }
 
     #[inline]
-    fn locate(&self, column: &GeometryColumn, entry: &Entry, x: f64, p: Xy) -> Location {
+    fn locate(&self, column: &GeometryColumn, entry: &Entry, x: f64, p: Xy, work: &mut usize) -> Location {
         let count = entry.count();
+        *work += 1 + count;
         if count == 0 {
             return Location::Interior;
         }
@@ -220,6 +224,7 @@ impl Mosaic {
             return around.locate(p, edges(entry.first, count));
         }
         let runs = &self.runs[entry.first as usize..][..count];
+        *work += runs.iter().map(|run| run.count as usize).sum::<usize>();
         around.locate(p, runs.iter().flat_map(|run| edges(run.first, run.count as usize)))
     }
 }
