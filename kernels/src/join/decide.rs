@@ -46,6 +46,7 @@ impl<'a> Decider<'a> {
 
     /// Decides all.
     pub(super) fn decide(&mut self, candidates: &mut Candidates) -> Outcome<()> {
+        self.relater.keep(false);
         match &self.index.shapes {
             Shapes::Any(rects, ..) if candidates.asking => {
                 candidates.each_asked(rects.len(), |build, asking, all| self.points_of(build, asking, all))?;
@@ -113,6 +114,7 @@ impl<'a> Decider<'a> {
         let Some(geom) = probes.get(row)? else { return Ok(()) };
         let Some(rect) = geom.extent().0 else { return Ok(()) };
         let mut own: Option<Prepared> = None;
+        self.relater.keep(false);
         let pays = match &self.index.shapes {
             Shapes::Points(_) => POINTS_THAT_PAY,
             Shapes::Any(..) => OTHERS_THAT_PAY,
@@ -124,6 +126,7 @@ impl<'a> Decider<'a> {
                 Shapes::Any(rects, forms, _) => (rects[at], forms.get(*build, self.index.test.weight(), builds)?),
             };
             let limit = self.index.limit(self.batch, row, *build);
+            self.relater.keep(prepared.is_some());
             if let Some(prepared) = prepared {
                 let other = Other::Prepared(prepared, builds, at);
                 let pair = Pair { geom: geom.clone(), other, flipped: self.flipped };

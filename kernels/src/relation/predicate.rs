@@ -239,6 +239,8 @@ pub fn predicate(call: &Call, predicate: Predicate) -> Result<ArrayRef> {
 pub struct Relater {
     operands: [Operand; 2],
     scratch: Scratch,
+    /// Whether the first operand is the one of the next pair, too; `None` where that is not known.
+    kept: Option<bool>,
 }
 
 impl Relater {
@@ -267,10 +269,18 @@ impl Relater {
         }
     }
 
+    /// Says that `geom` will be the same in all pairs from now on, or that it will not.
+    pub fn keep(&mut self, same: bool) {
+        self.kept = same.then(|| self.kept.unwrap_or(false));
+    }
+
     /// The answer to any question about two finite geometries.
     pub fn relate<Q: Question>(&mut self, question: &Q, pair: &Pair) -> Q::Answer {
         let [one, two] = &mut self.operands;
-        one.assign(&pair.geom);
+        if self.kept != Some(true) {
+            one.assign(&pair.geom);
+        }
+        self.kept = self.kept.map(|_| true);
         let other = match &pair.other {
             Other::Prepared(prepared, column, row) => prepared.operand(column, *row),
             Other::Raw(other) => {
