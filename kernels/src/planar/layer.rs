@@ -364,10 +364,10 @@ impl Piece {
     fn entry(&mut self, runs: &[(Run, u32)], tally: Tally, inside: bool) -> Entry {
         let ends = tally.has(Tally::ENDS);
         let odd = inside ^ tally.has(if ends { Tally::ABOVE } else { Tally::LEFT });
-        let flags = u32::from(odd) * Entry::ODD | u32::from(ends) * Entry::ENDS;
+        let flags = (u32::from(odd) * Entry::ODD) | (u32::from(ends) * Entry::ENDS);
         let (last, before) = runs[tally.last as usize - 1];
         if before == 0 {
-            return Entry { area: 0, first: last.first, rest: last.count << Entry::COUNT | flags };
+            return Entry { area: 0, first: last.first, rest: (last.count << Entry::COUNT) | flags };
         }
         let first = self.runs.len();
         let mut at = tally.last;
@@ -377,7 +377,7 @@ impl Piece {
             at = before;
         }
         let count = (self.runs.len() - first) as u32;
-        Entry { area: 0, first: first as u32, rest: count << Entry::COUNT | flags | Entry::SCATTERED }
+        Entry { area: 0, first: first as u32, rest: (count << Entry::COUNT) | flags | Entry::SCATTERED }
     }
 
     /// Calls `f` with each area, its spans and its borders.
