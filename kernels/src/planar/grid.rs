@@ -18,7 +18,14 @@ const FLAT: f64 = 1.0 / 256.0;
 
 /// Extents and coordinates for which products of differences neither vanish nor overflow.
 pub(super) const SMALLEST: f64 = 1e-140;
-pub(super) const LARGEST: f64 = 1e140;
+const LARGEST: f64 = 1e140;
+
+/// Width and height of a box that can be divided into cells; `None` of others.
+pub(super) fn extents(bounds: &Rect) -> Option<(f64, f64)> {
+    let (width, height) = (bounds.xmax - bounds.xmin, bounds.ymax - bounds.ymin);
+    let reach = bounds.xmin.abs().max(bounds.xmax.abs()).max(bounds.ymin.abs()).max(bounds.ymax.abs());
+    (width > SMALLEST && height > SMALLEST && reach < LARGEST).then_some((width, height))
+}
 
 /// How one coordinate is put into a cell.
 #[derive(Debug, Clone)]

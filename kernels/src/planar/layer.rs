@@ -1,8 +1,8 @@
 //! Laying out areas on a grid: which cells each covers, and which its edges pass through.
 
-use super::grid::{Course, Grid, LARGEST, MARGIN, SMALLEST, is_above, is_left_of, is_right};
 use smallvec::SmallVec;
 
+use super::grid::{Course, Grid, MARGIN, SMALLEST, extents, is_above, is_left_of, is_right};
 use super::mosaic::{Entry, POSITION, Run};
 use crate::geom::{Coords, Geom, Part, Position, Rect, Role, Xy, unpacked};
 
@@ -15,11 +15,7 @@ pub struct Ground {
 impl Ground {
     /// About so many square cells around `bounds`; `None` where doubles are too coarse or too small for them.
     pub fn new(bounds: &Rect, cells: f64) -> Option<Self> {
-        let (width, height) = (bounds.xmax - bounds.xmin, bounds.ymax - bounds.ymin);
-        let reach = bounds.xmin.abs().max(bounds.xmax.abs()).max(bounds.ymin.abs()).max(bounds.ymax.abs());
-        if !(width > SMALLEST && height > SMALLEST && reach < LARGEST) {
-            return None;
-        }
+        let (width, height) = extents(bounds)?;
         let columns = (cells * (width / height)).sqrt().clamp(cells.sqrt() / 64.0, cells.sqrt() * 64.0);
         let count = |along: f64| along as usize + 4;
         Some(Self { grid: Grid::new(bounds, count(columns), count(cells / columns))? })
@@ -36,6 +32,7 @@ impl Ground {
         window.width * window.height
     }
 }
+
 /// The cells around one area, and one column more to the right.
 struct Window {
     column: usize,

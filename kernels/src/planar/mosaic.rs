@@ -35,7 +35,7 @@ pub(super) struct Entry {
     pub(super) area: u32,
     /// Where the first edge begins, as in `Run`, or a place in `runs`.
     pub(super) first: u32,
-    /// The number of edges, or of runs, above five bits; 0 where the area covers the cell.
+    /// The number of edges, or of runs, above four bits; 0 where the area covers the cell.
     pub(super) rest: u32,
 }
 
@@ -64,30 +64,26 @@ pub(super) struct Run {
     pub(super) first: u32,
     pub(super) count: u32,
 }
+
 impl Mosaic {
     /// Puts pieces together, which are in the order of their areas; `None` if there is too much of them.
     pub fn new(ground: &Ground, pieces: Vec<Piece>) -> Option<Self> {
         let mut cells = vec![0_u32; ground.cells()];
         // A cell that is all one area's needs no entry. The others say how many they need, before they say where.
+        let one_more = |cell: &mut u32, alone: u32| {
+            *cell = match *cell {
+                0 => alone,
+                several if several & LISTED != 0 => several + 1,
+                _ => LISTED | 2,
+            };
+        };
         for piece in &pieces {
             piece.each_area(|area, spans, borders| {
                 for (first, count) in spans {
-                    for cell in &mut cells[*first as usize..][..*count as usize] {
-                        *cell = match *cell {
-                            0 => area + 1,
-                            several if several & LISTED != 0 => several + 1,
-                            _ => LISTED | 2,
-                        };
-                    }
+                    let covered = &mut cells[*first as usize..][..*count as usize];
+                    covered.iter_mut().for_each(|cell| one_more(cell, area + 1));
                 }
-                for (cell, _) in borders {
-                    let cell = &mut cells[*cell as usize];
-                    *cell = match *cell {
-                        0 => LISTED | 1,
-                        several if several & LISTED != 0 => several + 1,
-                        _ => LISTED | 2,
-                    };
-                }
+                borders.iter().for_each(|(cell, _)| one_more(&mut cells[*cell as usize], LISTED | 1));
             });
         }
         let mut total = 0_usize;

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::grid::{Around, Course, Grid, LARGEST, SMALLEST};
+use super::grid::{Around, Course, Grid, extents};
 use super::segment::boxed;
 use super::stripes::Location;
 use crate::geom::{Rect, Xy};
@@ -69,9 +69,8 @@ impl Plan {
     /// A plan for the closed rings of one polygon or multipolygon; `None` where their edges had better be asked.
     pub fn new(edges: &[[Xy; 2]]) -> Option<Self> {
         let bounds = edges.iter().map(boxed).reduce(|a, b| a.union(&b))?;
-        let (width, height) = (bounds.xmax - bounds.xmin, bounds.ymax - bounds.ymin);
-        let reach = bounds.xmin.abs().max(bounds.xmax.abs()).max(bounds.ymin.abs()).max(bounds.ymax.abs());
-        if !(width > SMALLEST && height > SMALLEST && reach < LARGEST) || edges.len() >= 1 << 30 {
+        let (width, height) = extents(&bounds)?;
+        if edges.len() >= 1 << 30 {
             return None;
         }
         let wide: f64 = edges.iter().map(|[a, b]| (b.x - a.x).abs() / width).sum();
