@@ -4,8 +4,8 @@
 use std::sync::Arc;
 
 use arrow::array::{
-    Array, ArrayRef, AsArray, BinaryViewArray, BinaryViewBuilder, BooleanBuilder, Float64Array, Float64Builder,
-    Int64Array, Int64Builder, StringViewArray, StringViewBuilder,
+    Array, ArrayRef, AsArray, BinaryViewArray, BinaryViewBuilder, BooleanArray, BooleanBuilder, Float64Array,
+    Float64Builder, Int64Array, Int64Builder, StringViewArray, StringViewBuilder,
 };
 use arrow::buffer::{BooleanBuffer, Buffer, NullBuffer};
 use arrow::compute::cast;
@@ -51,6 +51,8 @@ impl Call {
             let value: ArrayRef = match missing.default {
                 Default::Float(v) => Arc::new(Float64Array::from(vec![v])),
                 Default::Integer(v) => Arc::new(Int64Array::from(vec![v])),
+                Default::Text(v) => Arc::new(StringViewArray::from(vec![v])),
+                Default::Boolean(v) => Arc::new(BooleanArray::from(vec![v])),
                 Default::Absent => continue,
                 Default::Required => {
                     let cause = format!("argument {} is missing", missing.name).into();
@@ -125,6 +127,40 @@ impl Call {
     pub fn text(&self, i: usize) -> Result<Values<StringViewArray>> {
         let (array, constant) = self.typed(i, DataType::Utf8View)?;
         Ok(Values { array: array.as_string_view().clone(), constant })
+    }
+
+    /// Argument `i` as true or false.
+    pub fn boolean(&self, i: usize) -> Result<Values<BooleanArray>> {
+        let (array, constant) = self.typed(i, DataType::Boolean)?;
+        Ok(Values { array: array.as_boolean().clone(), constant })
+    }
+
+    /// Which of these names argument `i` gives, an option of the whole call.
+    pub fn option(&self, i: usize, names: &[&str]) -> Result<usize> {
+        let given = self.text(i)?;
+        let one = (given.array.len() == 1 && given.array.is_valid(0)).then(|| given.array.value(0));
+        let at = one.and_then(|given| names.iter().position(|name| *name == given));
+        at.map_or_else(
+            || {
+                let got = one.map_or_else(String::new, |given| format!(", got '{given}'"));
+                let cause = format!(
+                    "argument {} is one of '{}' for all rows{got}",
+                    self.function.args[i].name,
+                    names.join("', '")
+                );
+                self.fail(None, cause)
+            },
+            Ok,
+        )
+    }
+
+    /// Whether argument `i`, an option of the whole call, is set.
+    pub fn flag(&self, i: usize) -> Result<bool> {
+        let given = self.boolean(i)?.array;
+        if given.len() == 1 && given.is_valid(0) {
+            return Ok(given.value(0));
+        }
+        self.fail(None, format!("argument {} is true or false for all rows", self.function.args[i].name))
     }
 
     /// Argument `i` as bytes.
@@ -353,6 +389,19 @@ impl<A: Array> Values<A> {
     /// The values of so many rows as they are stored; `None` where one value stands for many.
     pub fn column(&self, rows: usize) -> Option<&A> {
         (self.array.len() == rows).then_some(&self.array)
+    }
+
+    /// The values as they are stored, and whether the only one stands for every row.
+    pub fn stored(&self) -> (&A, bool) {
+        (&self.array, self.constant)
+    }
+
+    /// Which of so many rows are null.
+    pub fn nulls(&self, rows: usize) -> Option<NullBuffer> {
+        if !self.constant {
+            return self.array.nulls().cloned();
+        }
+        self.array.is_null(0).then(|| NullBuffer::new_null(rows))
     }
 }
 

@@ -19,6 +19,8 @@ pub enum Kind {
     Integer,
     /// Text.
     Text,
+    /// True or false.
+    Boolean,
     /// Bytes that are not yet known to be geometry.
     Binary,
 }
@@ -31,6 +33,7 @@ impl Kind {
             Kind::Float => "float",
             Kind::Integer => "integer",
             Kind::Text => "text",
+            Kind::Boolean => "boolean",
             Kind::Binary => "binary",
         }
     }
@@ -47,6 +50,10 @@ pub enum Default {
     Float(f64),
     /// A whole number.
     Integer(i64),
+    /// Text.
+    Text(&'static str),
+    /// True or false.
+    Boolean(bool),
 }
 
 /// One argument.
@@ -98,6 +105,11 @@ pub const fn integer(name: &'static str) -> Arg {
 /// Text.
 pub const fn text(name: &'static str) -> Arg {
     arg(name, Kind::Text)
+}
+
+/// True or false.
+pub const fn boolean(name: &'static str) -> Arg {
+    arg(name, Kind::Boolean)
 }
 
 /// Bytes.

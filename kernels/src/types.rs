@@ -72,13 +72,22 @@ pub fn geometry_field(name: &str, metadata: &Metadata) -> std::result::Result<Fi
     Ok(Field::new(name, DataType::BinaryView, true).with_metadata(extension))
 }
 
+/// Whether a column holds text, dictionary-encoded or not.
+fn is_text(t: &DataType) -> bool {
+    match t {
+        DataType::Dictionary(_, values) => is_text(values),
+        t => matches!(t, DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View),
+    }
+}
+
 fn check(kind: Kind, field: &Field) -> std::result::Result<(), Cause> {
     let t = field.data_type();
     let (fits, wanted) = match kind {
         Kind::Geometry => return GeometryColumn::check(field),
         Kind::Float => (t.is_numeric(), "a number"),
         Kind::Integer => (t.is_integer(), "a whole number"),
-        Kind::Text => (matches!(t, DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View), "text"),
+        Kind::Text => (is_text(t), "text"),
+        Kind::Boolean => (t == &DataType::Boolean, "true or false"),
         Kind::Binary => (matches!(t, DataType::Binary | DataType::LargeBinary | DataType::BinaryView), "binary (WKB)"),
     };
     if fits || t.is_null() {

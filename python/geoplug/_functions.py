@@ -27,6 +27,8 @@ __all__ = [
     "coveredby",
     "covers",
     "crosses",
+    "damerau_levenshtein",
+    "damerau_levenshtein_normalized",
     "disjoint",
     "distance",
     "dwithin",
@@ -37,13 +39,23 @@ __all__ = [
     "from_wkb",
     "from_wkt",
     "geometrytype",
+    "hamming",
+    "hamming_normalized",
     "intersection",
     "intersects",
     "isempty",
+    "jaccard_similarity",
+    "jaro_similarity",
+    "jaro_winkler_similarity",
     "length",
+    "levenshtein",
+    "levenshtein_less_equal",
+    "levenshtein_normalized",
     "makeenvelope",
     "makeline",
     "npoints",
+    "osa_distance",
+    "osa_distance_normalized",
     "overlaps",
     "perimeter",
     "point",
@@ -68,6 +80,488 @@ __all__ = [
     "ymax",
     "ymin",
 ]
+
+
+def damerau_levenshtein(a: Text, b: Text, by: Text = "char") -> Any:
+    """The least number of insertions, deletions, substitutions and exchanges of neighbours that turn one
+    text into the other.
+
+    The true distance, in which what was exchanged may be edited, too: 'abcd' becomes 'acb' by one exchange after one
+    deletion. As in DuckDB (which compares bytes) and jellyfish; `osa_distance` is the simpler one.
+
+    Parameters
+    ----------
+    a
+        text.
+    b
+        text.
+    by
+        what counts as one symbol, a literal: 'char', a Unicode scalar value, or 'grapheme', a grapheme
+        cluster, which is what readers take for one character (e and a combining acute accent are two scalar
+        values, one cluster); 'char' if left out.
+
+    Notes
+    -----
+    Units: Edits, of symbols as `by` has them.
+
+    Nulls and empties: Null where any argument is null. From an empty text to another it is that one's
+    length.
+
+    Errors: `by` is something else.
+
+    Examples
+    --------
+    >>> pl.select(geoplug.damerau_levenshtein("jellyifhs", "jellyfish")).item()
+    2
+
+    In SQL::
+
+        SELECT damerau_levenshtein('abcd', 'acb'), damerau_levenshtein('ca', 'abc')
+        -- 2 2
+    """
+    return call("damerau_levenshtein", a, b, by)
+
+
+def damerau_levenshtein_normalized(a: Text, b: Text, by: Text = "char") -> Any:
+    """The distance that `damerau_levenshtein` gives as a part of the longer text's length.
+
+    From 0, the texts are equal, to 1, they have nothing in common; 1 less it is the normalized similarity. As in
+    rapidfuzz (`normalized_distance`); PostgreSQL, DuckDB and jellyfish have no such function.
+
+    Parameters
+    ----------
+    a
+        text.
+    b
+        text.
+    by
+        what counts as one symbol, a literal: 'char', a Unicode scalar value, or 'grapheme', a grapheme
+        cluster, which is what readers take for one character (e and a combining acute accent are two scalar
+        values, one cluster); 'char' if left out.
+
+    Notes
+    -----
+    Units: None.
+
+    Nulls and empties: Null where any argument is null; 0 for two empty texts, 1 for an empty text and
+    another.
+
+    Errors: `by` is something else.
+
+    Examples
+    --------
+    >>> pl.select(geoplug.damerau_levenshtein_normalized("Bern", "Bren")).item()
+    0.25
+
+    In SQL::
+
+        SELECT damerau_levenshtein_normalized('Bern', 'Bren')
+        -- 0.25
+    """
+    return call("damerau_levenshtein_normalized", a, b, by)
+
+
+def hamming(a: Text, b: Text, by: Text = "char", pad: bool = False) -> Any:
+    """At how many places two texts of one length have different symbols.
+
+    As in DuckDB, which compares bytes and refuses empty texts, too. jellyfish counts what the longer text has more:
+    `pad` does that.
+
+    Parameters
+    ----------
+    a
+        text.
+    b
+        text.
+    by
+        what counts as one symbol, a literal: 'char', a Unicode scalar value, or 'grapheme', a grapheme
+        cluster, which is what readers take for one character (e and a combining acute accent are two scalar
+        values, one cluster); 'char' if left out.
+    pad
+        whether texts of different lengths are compared, as if blanks that equal nothing followed the
+        shorter one, a literal; false if left out.
+
+    Notes
+    -----
+    Units: Symbols, as `by` has them.
+
+    Nulls and empties: Null where any argument is null; 0 for two empty texts.
+
+    Errors: The texts have different lengths, and `pad` is not set; `by` is something else.
+
+    Examples
+    --------
+    >>> pl.select(geoplug.hamming("karolin", "kathrin")).item()
+    3
+
+    In SQL::
+
+        SELECT hamming('karolin', 'kathrin'), hamming('abc', 'abcd', 'char', true)
+        -- 3 1
+    """
+    return call("hamming", a, b, by, pad)
+
+
+def hamming_normalized(a: Text, b: Text, by: Text = "char", pad: bool = False) -> Any:
+    """The distance that `hamming` gives as a part of the longer text's length.
+
+    From 0, the texts are equal, to 1, no place holds the same symbol. As in rapidfuzz (`normalized_distance`);
+    PostgreSQL, DuckDB and jellyfish have no such function.
+
+    Parameters
+    ----------
+    a
+        text.
+    b
+        text.
+    by
+        what counts as one symbol, a literal: 'char', a Unicode scalar value, or 'grapheme', a grapheme
+        cluster, which is what readers take for one character (e and a combining acute accent are two scalar
+        values, one cluster); 'char' if left out.
+    pad
+        whether texts of different lengths are compared, as if blanks that equal nothing followed the
+        shorter one, a literal; false if left out.
+
+    Notes
+    -----
+    Units: None.
+
+    Nulls and empties: Null where any argument is null; 0 for two empty texts.
+
+    Errors: The texts have different lengths, and `pad` is not set; `by` is something else.
+
+    Examples
+    --------
+    >>> pl.select(geoplug.hamming_normalized("abcd", "abce")).item()
+    0.25
+
+    In SQL::
+
+        SELECT hamming_normalized('abcd', 'abce')
+        -- 0.25
+    """
+    return call("hamming_normalized", a, b, by, pad)
+
+
+def jaccard_similarity(a: Text, b: Text, ngram: Number = 0, by: Text = "char") -> Any:
+    """What two texts share of the pieces that they consist of: Jaccard's index of the two sets.
+
+    Pieces are words, or runs of `ngram` symbols one after the other, the last one maybe shorter: 'night' consists of
+    'ni', 'gh' and 't' where `ngram` is 2. As in jellyfish; DuckDB's `jaccard` is this with an `ngram` of 1 (of bytes),
+    and polars-ds lets its pieces overlap.
+
+    Parameters
+    ----------
+    a
+        text.
+    b
+        text.
+    ngram
+        symbols of a piece; 0 for words, which white space separates, and if left out.
+    by
+        what counts as one symbol, a literal: 'char', a Unicode scalar value, or 'grapheme', a grapheme
+        cluster, which is what readers take for one character (e and a combining acute accent are two scalar
+        values, one cluster); 'char' if left out.
+
+    Notes
+    -----
+    Units: None: from 0 to 1.
+
+    Nulls and empties: Null where any argument is null; 0 where a text is empty.
+
+    Errors: `ngram` is negative; `by` is something else.
+
+    Examples
+    --------
+    >>> pl.select(geoplug.jaccard_similarity("night", "nacht", 2)).item()
+    0.2
+
+    In SQL::
+
+        SELECT jaccard_similarity('John Smith', 'Smith John'), jaccard_similarity('night', 'nacht', 2)
+        -- 1.0 0.2
+    """
+    return call("jaccard_similarity", a, b, ngram, by)
+
+
+def jaro_similarity(a: Text, b: Text, by: Text = "char") -> Any:
+    """How much two texts have in common: symbols that are in both, not too far apart, and in the same
+    order.
+
+    Symbols count as common within half the longer length less one; half of those in another order count against it.
+    As in DuckDB (which compares bytes and takes a least score as third argument) and jellyfish. Two empty texts have
+    nothing in common, 0, as in both; rapidfuzz says 1.
+
+    Parameters
+    ----------
+    a
+        text.
+    b
+        text.
+    by
+        what counts as one symbol, a literal: 'char', a Unicode scalar value, or 'grapheme', a grapheme
+        cluster, which is what readers take for one character (e and a combining acute accent are two scalar
+        values, one cluster); 'char' if left out.
+
+    Notes
+    -----
+    Units: None: from 0 to 1, equal.
+
+    Nulls and empties: Null where any argument is null; 0 where a text is empty.
+
+    Errors: `by` is something else.
+
+    Examples
+    --------
+    >>> round(pl.select(geoplug.jaro_similarity("martha", "marhta")).item(), 4)
+    0.9444
+
+    In SQL::
+
+        SELECT round(jaro_similarity('martha', 'marhta'), 4)
+        -- 0.9444
+    """
+    return call("jaro_similarity", a, b, by)
+
+
+def jaro_winkler_similarity(a: Text, b: Text, by: Text = "char", long_tolerance: bool = False) -> Any:
+    """The Jaro similarity, raised where two texts start alike: for names.
+
+    Where the Jaro similarity is above 0.7, each of up to four symbols shared at the start adds a tenth of what is
+    missing to 1. As in DuckDB (which compares bytes and takes a least score as third argument) and jellyfish, whose
+    `long_tolerance` raises long strings that have much in common once more. Two empty texts have nothing in common, 0,
+    as in both; rapidfuzz says 1.
+
+    Parameters
+    ----------
+    a
+        text.
+    b
+        text.
+    by
+        what counts as one symbol, a literal: 'char', a Unicode scalar value, or 'grapheme', a grapheme
+        cluster, which is what readers take for one character (e and a combining acute accent are two scalar
+        values, one cluster); 'char' if left out.
+    long_tolerance
+        whether long texts are raised once more, a literal; false if left out.
+
+    Notes
+    -----
+    Units: None: from 0 to 1, equal.
+
+    Nulls and empties: Null where any argument is null; 0 where a text is empty.
+
+    Errors: `by` is something else.
+
+    Examples
+    --------
+    >>> round(pl.select(geoplug.jaro_winkler_similarity("martha", "marhta")).item(), 4)
+    0.9611
+
+    In SQL::
+
+        SELECT round(jaro_winkler_similarity('martha', 'marhta'), 4)
+        -- 0.9611
+    """
+    return call("jaro_winkler_similarity", a, b, by, long_tolerance)
+
+
+def levenshtein(a: Text, b: Text, by: Text = "char") -> Any:
+    """The least number of insertions, deletions and substitutions that turn one text into the other.
+
+    As in PostgreSQL, whose limit of 255 bytes and whose costs as third to fifth argument are not here, and in
+    jellyfish. DuckDB compares bytes, so that it counts more where texts are not ASCII.
+
+    Parameters
+    ----------
+    a
+        text.
+    b
+        text.
+    by
+        what counts as one symbol, a literal: 'char', a Unicode scalar value, or 'grapheme', a grapheme
+        cluster, which is what readers take for one character (e and a combining acute accent are two scalar
+        values, one cluster); 'char' if left out.
+
+    Notes
+    -----
+    Units: Edits, of symbols as `by` has them.
+
+    Nulls and empties: Null where any argument is null. From an empty text to another it is that one's
+    length.
+
+    Errors: `by` is something else.
+
+    Examples
+    --------
+    >>> pl.select(geoplug.levenshtein("kitten", "sitting")).item()
+    3
+
+    In SQL::
+
+        SELECT levenshtein('kitten', 'sitting')
+        -- 3
+    """
+    return call("levenshtein", a, b, by)
+
+
+def levenshtein_less_equal(a: Text, b: Text, max: Number, by: Text = "char") -> Any:
+    """The Levenshtein distance where it is at most `max`; elsewhere a number above `max`.
+
+    The number above is `max` + 1, as in PostgreSQL. With a small `max` it is cheaper than `levenshtein`.
+
+    Parameters
+    ----------
+    a
+        text.
+    b
+        text.
+    max
+        the largest distance of interest.
+    by
+        what counts as one symbol, a literal: 'char', a Unicode scalar value, or 'grapheme', a grapheme
+        cluster, which is what readers take for one character (e and a combining acute accent are two scalar
+        values, one cluster); 'char' if left out.
+
+    Notes
+    -----
+    Units: Edits, of symbols as `by` has them.
+
+    Nulls and empties: Null where any argument is null. From an empty text to another it is that one's
+    length.
+
+    Errors: `max` is negative; `by` is something else.
+
+    Examples
+    --------
+    >>> pl.select(geoplug.levenshtein_less_equal("extensive", "exhaustive", 4)).item()
+    4
+
+    In SQL::
+
+        SELECT levenshtein_less_equal('kitten', 'sitting', 2), levenshtein_less_equal('kitten', 'sitting', 4)
+        -- 3 3
+    """
+    return call("levenshtein_less_equal", a, b, max, by)
+
+
+def levenshtein_normalized(a: Text, b: Text, by: Text = "char") -> Any:
+    """The distance that `levenshtein` gives as a part of the longer text's length.
+
+    From 0, the texts are equal, to 1, they have nothing in common; 1 less it is the normalized similarity. As in
+    rapidfuzz (`normalized_distance`); PostgreSQL, DuckDB and jellyfish have no such function.
+
+    Parameters
+    ----------
+    a
+        text.
+    b
+        text.
+    by
+        what counts as one symbol, a literal: 'char', a Unicode scalar value, or 'grapheme', a grapheme
+        cluster, which is what readers take for one character (e and a combining acute accent are two scalar
+        values, one cluster); 'char' if left out.
+
+    Notes
+    -----
+    Units: None.
+
+    Nulls and empties: Null where any argument is null; 0 for two empty texts, 1 for an empty text and
+    another.
+
+    Errors: `by` is something else.
+
+    Examples
+    --------
+    >>> pl.select(geoplug.levenshtein_normalized("Berne", "Bern")).item()
+    0.2
+
+    In SQL::
+
+        SELECT levenshtein_normalized('Berne', 'Bern')
+        -- 0.2
+    """
+    return call("levenshtein_normalized", a, b, by)
+
+
+def osa_distance(a: Text, b: Text, by: Text = "char") -> Any:
+    """The least number of insertions, deletions, substitutions and exchanges of neighbours, none where
+    another edit was.
+
+    Optimal string alignment, also called restricted Damerau-Levenshtein distance: at least `damerau_levenshtein`, at
+    most `levenshtein`. It breaks the triangle inequality. As in rapidfuzz; PostgreSQL, DuckDB and jellyfish have no
+    such function.
+
+    Parameters
+    ----------
+    a
+        text.
+    b
+        text.
+    by
+        what counts as one symbol, a literal: 'char', a Unicode scalar value, or 'grapheme', a grapheme
+        cluster, which is what readers take for one character (e and a combining acute accent are two scalar
+        values, one cluster); 'char' if left out.
+
+    Notes
+    -----
+    Units: Edits, of symbols as `by` has them.
+
+    Nulls and empties: Null where any argument is null. From an empty text to another it is that one's
+    length.
+
+    Errors: `by` is something else.
+
+    Examples
+    --------
+    >>> pl.select(geoplug.osa_distance("form", "from")).item()
+    1
+
+    In SQL::
+
+        SELECT osa_distance('ca', 'abc'), osa_distance('form', 'from')
+        -- 3 1
+    """
+    return call("osa_distance", a, b, by)
+
+
+def osa_distance_normalized(a: Text, b: Text, by: Text = "char") -> Any:
+    """The distance that `osa_distance` gives as a part of the longer text's length.
+
+    From 0, the texts are equal, to 1, they have nothing in common; 1 less it is the normalized similarity. As in
+    rapidfuzz (`normalized_distance`); PostgreSQL, DuckDB and jellyfish have no such function.
+
+    Parameters
+    ----------
+    a
+        text.
+    b
+        text.
+    by
+        what counts as one symbol, a literal: 'char', a Unicode scalar value, or 'grapheme', a grapheme
+        cluster, which is what readers take for one character (e and a combining acute accent are two scalar
+        values, one cluster); 'char' if left out.
+
+    Notes
+    -----
+    Units: None.
+
+    Nulls and empties: Null where any argument is null; 0 for two empty texts, 1 for an empty text and
+    another.
+
+    Errors: `by` is something else.
+
+    Examples
+    --------
+    >>> pl.select(geoplug.osa_distance_normalized("Bern", "Bren")).item()
+    0.25
+
+    In SQL::
+
+        SELECT osa_distance_normalized('Bern', 'Bren')
+        -- 0.25
+    """
+    return call("osa_distance_normalized", a, b, by)
 
 
 def area(geom: Geometry) -> Any:

@@ -22,11 +22,18 @@ impl Declared {
             function,
             // Arguments come as they are and kernels read them so. An engine that casts a geometry strips its extension
             // metadata, and the CRS with it; one that casts a literal hides that it is one.
-            signature: Signature::user_defined(Volatility::Immutable),
+            signature: signature(function),
             aliases: function.aliases.iter().map(|a| (*a).to_owned()).collect(),
             documentation: documentation::of(function),
         }
     }
+}
+
+/// Arguments by place, or by name: `levenshtein(a, b, by => 'grapheme')`.
+fn signature(function: &Function) -> Signature {
+    let plain = Signature::user_defined(Volatility::Immutable);
+    let names = function.args.iter().map(|arg| arg.name).collect();
+    plain.clone().with_parameter_names(names).unwrap_or(plain)
 }
 
 impl PartialEq for Declared {

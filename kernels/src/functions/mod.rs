@@ -5,6 +5,18 @@
 macro_rules! for_each_function {
     ($use:ident) => {
         $use! {
+            damerau_levenshtein
+            damerau_levenshtein_normalized
+            hamming
+            hamming_normalized
+            jaccard_similarity
+            jaro_similarity
+            jaro_winkler_similarity
+            levenshtein
+            levenshtein_less_equal
+            levenshtein_normalized
+            osa_distance
+            osa_distance_normalized
             st_area
             st_asbinary
             st_asgeojson

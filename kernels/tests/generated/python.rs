@@ -15,6 +15,8 @@ fn default(arg: &Arg) -> String {
         Default::Required => String::new(),
         Default::Float(v) => format!(" = {v:?}"),
         Default::Integer(v) => format!(" = {v}"),
+        Default::Text(v) => format!(" = {v:?}"),
+        Default::Boolean(v) => format!(" = {}", if v { "True" } else { "False" }),
         Default::Absent => " = None".to_owned(),
     }
 }
@@ -25,6 +27,7 @@ fn annotation(arg: &Arg) -> &'static str {
         (Kind::Geometry, _) => "Geometry",
         (Kind::Float | Kind::Integer, _) => "Number",
         (Kind::Text, _) => "Text",
+        (Kind::Boolean, _) => "bool",
         (Kind::Binary, _) => "Binary",
     }
 }

@@ -10,6 +10,8 @@ fn syntax(f: &Function) -> String {
         Default::Required => a.name.to_owned(),
         Default::Float(v) => format!("{} = {v}", a.name),
         Default::Integer(v) => format!("{} = {v}", a.name),
+        Default::Text(v) => format!("{} = '{v}'", a.name),
+        Default::Boolean(v) => format!("{} = {v}", a.name),
         Default::Absent => format!("[{}]", a.name),
     });
     format!("{}({})", f.name, args.collect::<Vec<_>>().join(", "))
@@ -34,8 +36,8 @@ pub fn page() -> String {
     let mut out = String::from(
         "<!-- Generated from the catalog by `make generate`. Do not edit. -->\n\
          # Functions\n\n\
-         Every function in SQL, in Polars (`.geo.<name>` on expressions and series) and as `geoplug.<name>`. Null in any\n\
-         argument gives null in that row, unless a function says otherwise.\n\n\
+         Every function in SQL, in Polars (`.geo.<name>` and `.fuzzy.<name>` on expressions and series) and as\n\
+         `geoplug.<name>`. Null in any argument gives null in that row, unless a function says otherwise.\n\n\
          | SQL | Python | Result | |\n|---|---|---|---|\n",
     );
     for f in public() {

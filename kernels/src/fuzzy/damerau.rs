@@ -1,0 +1,120 @@
+//! Damerau-Levenshtein distance of short strings: the true one, in which what was exchanged may be edited, too.
+
+use std::array::from_fn;
+use std::mem::replace;
+
+use wide::u8x16;
+
+use super::blocks;
+use super::lanes::{Group, LANES, SHORT, differ};
+use super::long::Numbered;
+
+/// A distance that is never reached.
+const FAR: u8x16 = u8x16::splat(160);
+
+/// What is kept of a column of the table, of the last row whose symbol is the column's.
+#[derive(Clone, Copy)]
+struct Column {
+    /// Number of that row.
+    row: u8x16,
+    /// The distance above it, two columns left.
+    before: u8x16,
+}
+
+/// The recurrence of Zhao and Sahni (2019): of all exchanges that could end in a cell only those with nothing between
+/// on one of the two sides matter, and each of the two kinds needs one value to be kept.
+pub fn short(group: &Group, out: &mut [u32; LANES]) {
+    let (zero, one) = (u8x16::splat(0), u8x16::splat(1));
+    let mut row: [u8x16; SHORT + 1] = from_fn(|j| u8x16::splat(j as u8));
+    let mut older = [FAR; SHORT + 1];
+    let mut columns = [Column { row: zero, before: FAR }; SHORT];
+    let mut next = 0;
+    group.take(0, &mut next, &row, out);
+    for (i, &a) in group.a().iter().enumerate() {
+        let mut diagonal = row[0];
+        let mut left = diagonal + one;
+        let here = left;
+        // One row up, two columns left of the cell; two rows up, one column left.
+        let mut before = FAR;
+        let mut above = replace(&mut older[0], diagonal);
+        row[0] = left;
+        // How many columns ago the row's symbol was, and the distance two rows above, left of it.
+        let mut steps = zero;
+        let mut corner = FAR;
+        let cells = row[1..].iter_mut().zip(&mut older[1..]).zip(&mut columns);
+        for (&b, ((cell, old), column)) in group.b().iter().zip(cells) {
+            let same = a.simd_eq(b);
+            let kept = diagonal + differ(a, b);
+            steps = (steps + one) & !same;
+            corner = same.bitselect(above, corner);
+            column.row = same.bitselect(here, column.row);
+            column.before = same.bitselect(before, column.before);
+            let rows = here - column.row;
+            let across = (column.before + rows) | !steps.simd_eq(one);
+            let down = (corner + steps) | !rows.simd_eq(one);
+            before = diagonal;
+            diagonal = *cell;
+            above = replace(old, diagonal);
+            left = kept.min(left.min(diagonal) + one).min(across.min(down));
+            *cell = left;
+        }
+        group.take(i + 1, &mut next, &row, out);
+    }
+}
+
+/// A pair of any lengths: the same recurrence, a cell at a time, as far from the diagonal as the distance with simple
+/// exchanges, which is never less, allows.
+pub fn long(pair: &mut Numbered) -> u32 {
+    const FAR: u32 = u32::MAX / 2;
+    let bound = blocks::distance::<true>(pair, usize::MAX / 2);
+    // An exchange with something between is two edits at least, and so is what it replaces.
+    let (rows, columns) = (pair.a.len(), pair.b.len());
+    if bound <= 2 || rows.min(columns) == 0 {
+        return bound;
+    }
+    let band = bound as usize;
+    // Two rows of the table with a column of no use on their left, and of each column the distance above its last row.
+    let width = columns + 2;
+    pair.cells.clear();
+    pair.cells.resize(3 * width + pair.symbols, FAR);
+    let (mut row, rest) = pair.cells.split_at_mut(width);
+    let (mut older, rest) = rest.split_at_mut(width);
+    let (kept, last_row) = rest.split_at_mut(width);
+    last_row.fill(0);
+    for (j, cell) in row[1..].iter_mut().enumerate() {
+        *cell = j as u32;
+    }
+    for (i, &a) in (1..=rows).zip(pair.a) {
+        std::mem::swap(&mut row, &mut older);
+        let first = i.saturating_sub(band).max(1);
+        let last = (i + band).min(columns);
+        if first > last {
+            break;
+        }
+        let mut above = row[first];
+        row[first] = if first == 1 { i as u32 } else { FAR };
+        let mut left = row[first];
+        let mut corner = FAR;
+        let mut last_column = 0;
+        for j in first..=last {
+            let b = pair.b[j - 1];
+            let mut value = (older[j] + u32::from(a != b)).min(left + 1).min(older[j + 1] + 1);
+            if a == b {
+                last_column = j;
+                kept[j] = older[j - 1];
+                corner = above;
+            } else {
+                let last_row = last_row[b as usize] as usize;
+                if j - last_column == 1 {
+                    value = value.min(kept[j] + (i - last_row) as u32);
+                } else if i - last_row == 1 {
+                    value = value.min(corner + (j - last_column) as u32);
+                }
+            }
+            above = std::mem::replace(&mut row[j + 1], value);
+            left = value;
+        }
+        last_row[a as usize] = i as u32;
+    }
+    row[columns + 1]
+}
