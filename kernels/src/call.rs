@@ -51,6 +51,7 @@ impl Call {
             let value: ArrayRef = match missing.default {
                 Default::Float(v) => Arc::new(Float64Array::from(vec![v])),
                 Default::Integer(v) => Arc::new(Int64Array::from(vec![v])),
+                Default::Text(v) => Arc::new(StringViewArray::from(vec![v])),
                 Default::Absent => continue,
                 Default::Required => {
                     let cause = format!("argument {} is missing", missing.name).into();
@@ -125,6 +126,25 @@ impl Call {
     pub fn text(&self, i: usize) -> Result<Values<StringViewArray>> {
         let (array, constant) = self.typed(i, DataType::Utf8View)?;
         Ok(Values { array: array.as_string_view().clone(), constant })
+    }
+
+    /// Which of these names argument `i` gives, an option of the whole call.
+    pub fn option(&self, i: usize, names: &[&str]) -> Result<usize> {
+        let given = self.text(i)?;
+        let one = (given.array.len() == 1 && given.array.is_valid(0)).then(|| given.array.value(0));
+        let at = one.and_then(|given| names.iter().position(|name| *name == given));
+        at.map_or_else(
+            || {
+                let got = one.map_or_else(String::new, |given| format!(", got '{given}'"));
+                let cause = format!(
+                    "argument {} is one of '{}' for all rows{got}",
+                    self.function.args[i].name,
+                    names.join("', '")
+                );
+                self.fail(None, cause)
+            },
+            Ok,
+        )
     }
 
     /// Argument `i` as bytes.

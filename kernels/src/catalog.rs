@@ -47,6 +47,8 @@ pub enum Default {
     Float(f64),
     /// A whole number.
     Integer(i64),
+    /// Text.
+    Text(&'static str),
 }
 
 /// One argument.

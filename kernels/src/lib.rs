@@ -11,6 +11,7 @@ pub mod catalog;
 pub mod docs;
 mod error;
 pub mod functions;
+pub mod fuzzy;
 pub mod geom;
 pub mod join;
 pub mod overlay;

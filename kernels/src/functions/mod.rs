@@ -5,6 +5,13 @@
 macro_rules! for_each_function {
     ($use:ident) => {
         $use! {
+            double_metaphone
+            double_metaphone_alt
+            match_rating_codex
+            match_rating_comparison
+            metaphone
+            nysiis
+            soundex
             st_area
             st_asbinary
             st_asgeojson
