@@ -69,11 +69,12 @@ fn kernel(call: &Call) -> Result<ArrayRef> {
         Variant::Postgresql => metaphone::metaphone,
         Variant::Jellyfish => metaphone_jellyfish::metaphone,
     };
+    let mut buffer = Vec::new();
     call.build_text(&args, |(source, most), out| -> std::result::Result<(), Cause> {
         let Some(most) = usize::try_from(most).ok().filter(|most| *most > 0) else {
             return Err(format!("max_output_length must be at least 1, got {most}").into());
         };
-        code(source, most, out);
+        code(source, most, &mut buffer, out);
         Ok(())
     })
 }

@@ -32,7 +32,7 @@ pub fn double_metaphone(text: &str, buffer: &mut Vec<u8>) -> [Code; 2] {
     let word = Word::new(text, buffer);
     let mut codes = [Code::default(); 2];
     let mut at = 0;
-    if word.at(0) == 'X' {
+    if word.at(0) == b'X' {
         codes.iter_mut().for_each(|code| code.add("S"));
         at = 1;
     } else if word.has(0, &["GN", "KN", "PN", "WR", "PS"]) {
@@ -71,8 +71,8 @@ impl<'a> Word<'a> {
     }
 
     /// A letter, or byte of one; none beyond the ends.
-    pub fn at(&self, at: isize) -> char {
-        self.from(at).first().map_or('\0', |&byte| char::from(byte))
+    pub fn at(&self, at: isize) -> u8 {
+        self.from(at).first().copied().unwrap_or(0)
     }
 
     /// Whether any of these begins here.
@@ -82,7 +82,7 @@ impl<'a> Word<'a> {
 
     /// Whether a vowel is here; Y is one.
     pub fn vowel(&self, at: isize) -> bool {
-        matches!(self.at(at), 'A' | 'E' | 'I' | 'O' | 'U' | 'Y')
+        matches!(self.at(at), b'A' | b'E' | b'I' | b'O' | b'U' | b'Y')
     }
 
     /// Whether this is the last letter.

@@ -15,46 +15,46 @@ pub fn sound(word: &Word, at: isize) -> Sound {
     let (letter, next) = (word.at(at), word.at(at + 1));
     let taken = if next == letter { 2 } else { 1 };
     match letter {
-        'A' | 'E' | 'I' | 'O' | 'U' | 'Y' => both(if at == 0 { "A" } else { "" }, 1),
-        'B' => both("P", taken),
-        'C' if next == 'H' => ch(word, at),
-        'C' => c(word, at),
-        'D' if next == 'G' && softens(word.at(at + 2)) => both("J", 3),
-        'D' if next == 'G' => both("TK", 2),
-        'D' if next == 'T' => both("T", 2),
-        'D' => both("T", taken),
-        'F' | 'V' => both("F", taken),
-        'G' if next == 'H' => gh(word, at),
-        'G' => g(word, at),
+        b'A' | b'E' | b'I' | b'O' | b'U' | b'Y' => both(if at == 0 { "A" } else { "" }, 1),
+        b'B' => both("P", taken),
+        b'C' if next == b'H' => ch(word, at),
+        b'C' => c(word, at),
+        b'D' if next == b'G' && softens(word.at(at + 2)) => both("J", 3),
+        b'D' if next == b'G' => both("TK", 2),
+        b'D' if next == b'T' => both("T", 2),
+        b'D' => both("T", taken),
+        b'F' | b'V' => both("F", taken),
+        b'G' if next == b'H' => gh(word, at),
+        b'G' => g(word, at),
         // First and before a vowel, or between vowels.
-        'H' if (at == 0 || word.vowel(at - 1)) && word.vowel(at + 1) => both("H", 2),
-        'J' => j(word, at),
-        'K' | 'Q' => both("K", taken),
-        'L' if next == 'L' && spanish(word, at) => ("L", "", 2),
-        'L' => both("L", taken),
+        b'H' if (at == 0 || word.vowel(at - 1)) && word.vowel(at + 1) => both("H", 2),
+        b'J' => j(word, at),
+        b'K' | b'Q' => both("K", taken),
+        b'L' if next == b'L' && spanish(word, at) => ("L", "", 2),
+        b'L' => both("L", taken),
         // Dumb, thumb.
-        'M' if word.has(at - 1, &["UMB"]) && (word.ends_at(at + 1) || word.has(at + 2, &["ER"])) => both("M", 2),
-        'M' => both("M", taken),
-        'N' => both("N", taken),
-        'P' if next == 'H' => both("F", 2),
+        b'M' if word.has(at - 1, &["UMB"]) && (word.ends_at(at + 1) || word.has(at + 2, &["ER"])) => both("M", 2),
+        b'M' => both("M", taken),
+        b'N' => both("N", taken),
+        b'P' if next == b'H' => both("F", 2),
         // Campbell, raspberry.
-        'P' if next == 'B' => both("P", 2),
-        'P' => both("P", taken),
+        b'P' if next == b'B' => both("P", 2),
+        b'P' => both("P", taken),
         // Rogier, but not Hochmeier.
-        'R' if word.ends_at(at)
+        b'R' if word.ends_at(at)
             && word.has(at - 2, &["IE"])
             && !word.has(at - 4, &["ME", "MA"])
             && !word.slavo_germanic() =>
         {
             ("", "R", 1)
         }
-        'R' => both("R", taken),
-        'S' if matches!(next, 'C' | 'H') => sc_sh(word, at),
-        'S' => s(word, at),
-        'T' => t(word, at),
-        'W' => w(word, at),
-        'X' => x(word, at),
-        'Z' => z(word, at),
+        b'R' => both("R", taken),
+        b'S' if matches!(next, b'C' | b'H') => sc_sh(word, at),
+        b'S' => s(word, at),
+        b'T' => t(word, at),
+        b'W' => w(word, at),
+        b'X' => x(word, at),
+        b'Z' => z(word, at),
         _ => both("", 1),
     }
 }
@@ -64,7 +64,7 @@ fn c(word: &Word, at: isize) -> Sound {
     if at == 0 && word.has(0, &["CAESAR"]) {
         return both("S", 2);
     }
-    if next == 'Z' && !word.has(at - 2, &["WICZ"]) {
+    if next == b'Z' && !word.has(at - 2, &["WICZ"]) {
         // Czerny.
         return ("S", "X", 2);
     }
@@ -72,24 +72,26 @@ fn c(word: &Word, at: isize) -> Sound {
         // Focaccia.
         return both("X", 3);
     }
-    if next == 'C' && !(at == 1 && word.at(0) == 'M') {
+    if next == b'C' && !(at == 1 && word.at(0) == b'M') {
         return match after {
             // Bacchus.
-            'H' if word.at(at + 3) == 'U' => both("K", 2),
+            b'H' if word.at(at + 3) == b'U' => both("K", 2),
             // Accident, accede, succeed.
-            'I' | 'E' | 'H' if at == 1 && word.at(0) == 'A' || word.has(at - 1, &["UCCEE", "UCCES"]) => both("KS", 3),
+            b'I' | b'E' | b'H' if at == 1 && word.at(0) == b'A' || word.has(at - 1, &["UCCEE", "UCCES"]) => {
+                both("KS", 3)
+            }
             // Bacci, Bertucci.
-            'I' | 'E' | 'H' => both("X", 3),
+            b'I' | b'E' | b'H' => both("X", 3),
             _ => both("K", 2),
         };
     }
     match next {
-        'K' | 'G' | 'Q' => both("K", 2),
-        'I' if matches!(after, 'O' | 'E' | 'A') => ("S", "X", 2),
-        'I' | 'E' | 'Y' => both("S", 2),
+        b'K' | b'G' | b'Q' => both("K", 2),
+        b'I' if matches!(after, b'O' | b'E' | b'A') => ("S", "X", 2),
+        b'I' | b'E' | b'Y' => both("S", 2),
         // Mac Caffrey, Mac Gregor.
-        ' ' if matches!(after, 'C' | 'Q' | 'G') => both("K", 3),
-        'C' if !matches!(after, 'E' | 'I') => both("K", 2),
+        b' ' if matches!(after, b'C' | b'Q' | b'G') => both("K", 3),
+        b'C' if !matches!(after, b'E' | b'I') => both("K", 2),
         _ => both("K", 1),
     }
 }
@@ -97,9 +99,9 @@ fn c(word: &Word, at: isize) -> Sound {
 fn ch(word: &Word, at: isize) -> Sound {
     let (before, after) = (word.at(at - 1), word.at(at + 2));
     let hard_after_a = at > 1
-        && before == 'A'
+        && before == b'A'
         && !word.vowel(at - 2)
-        && (!matches!(after, 'I' | 'E') || word.has(at - 2, &["BACHER", "MACHER"]));
+        && (!matches!(after, b'I' | b'E') || word.has(at - 2, &["BACHER", "MACHER"]));
     if hard_after_a || word.has(at, &["CHIA"]) {
         return both("K", 2);
     }
@@ -109,10 +111,10 @@ fn ch(word: &Word, at: isize) -> Sound {
     }
     let greek = at == 0 && word.has(1, &["HARAC", "HARIS", "HOR", "HYM", "HIA", "HEM"]) && !word.has(0, &["CHORE"]);
     // Architect but not arch; orchestra, orchid.
-    let hard = word.germanic() || word.has(at - 2, &["ORCHES", "ARCHIT", "ORCHID"]) || matches!(after, 'T' | 'S');
+    let hard = word.germanic() || word.has(at - 2, &["ORCHES", "ARCHIT", "ORCHID"]) || matches!(after, b'T' | b'S');
     // Wachtler, Wechsler, but not Tichner.
-    let hard_before = matches!(after, 'L' | 'R' | 'N' | 'M' | 'B' | 'H' | 'F' | 'V' | 'W' | ' ')
-        && (at == 0 || matches!(before, 'A' | 'O' | 'U' | 'E'));
+    let hard_before = matches!(after, b'L' | b'R' | b'N' | b'M' | b'B' | b'H' | b'F' | b'V' | b'W' | b' ')
+        && (at == 0 || matches!(before, b'A' | b'O' | b'U' | b'E'));
     if greek || hard || hard_before {
         return both("K", 2);
     }
@@ -126,7 +128,7 @@ fn ch(word: &Word, at: isize) -> Sound {
 
 fn g(word: &Word, at: isize) -> Sound {
     let (before, next) = (word.at(at - 1), word.at(at + 1));
-    if next == 'N' {
+    if next == b'N' {
         return match word.slavo_germanic() {
             false if at == 1 && word.vowel(0) => ("KN", "N", 2),
             // Not Cagney.
@@ -141,7 +143,7 @@ fn g(word: &Word, at: isize) -> Sound {
     let first = at == 0 && word.has(1, &["Y", "ES", "EP", "EB", "EL", "EY", "IB", "IL", "IN", "IE", "EI", "ER"]);
     let within = word.has(at + 1, &["ER", "Y"])
         && !word.has(0, &["DANGER", "RANGER", "MANGER"])
-        && !matches!(before, 'E' | 'I')
+        && !matches!(before, b'E' | b'I')
         && !word.has(at - 1, &["RGY", "OGY"]);
     if first || within {
         return ("K", "J", 2);
@@ -155,25 +157,25 @@ fn g(word: &Word, at: isize) -> Sound {
             false => ("J", "K", 2),
         };
     }
-    both("K", if next == 'G' { 2 } else { 1 })
+    both("K", if next == b'G' { 2 } else { 1 })
 }
 
 fn gh(word: &Word, at: isize) -> Sound {
     let before = |steps| word.at(at - steps);
     if at == 0 {
         // Ghislane, Ghiradelli.
-        return both(if word.at(2) == 'I' { "J" } else { "K" }, 2);
+        return both(if word.at(2) == b'I' { "J" } else { "K" }, 2);
     }
     if !word.vowel(at - 1) {
         return both("K", 2);
     }
-    let b_h_d = |letter| matches!(letter, 'B' | 'H' | 'D');
+    let b_h_d = |letter| matches!(letter, b'B' | b'H' | b'D');
     match before(1) {
         // Hugh, bough, Broughton.
-        _ if b_h_d(before(2)) || b_h_d(before(3)) || matches!(before(4), 'B' | 'H') => both("", 2),
+        _ if b_h_d(before(2)) || b_h_d(before(3)) || matches!(before(4), b'B' | b'H') => both("", 2),
         // Laugh, McLaughlin, cough, rough, tough.
-        'U' if matches!(before(3), 'C' | 'G' | 'L' | 'R' | 'T') => both("F", 2),
-        'I' => both("", 2),
+        b'U' if matches!(before(3), b'C' | b'G' | b'L' | b'R' | b'T') => both("F", 2),
+        b'I' => both("", 2),
         _ => both("K", 2),
     }
 }
@@ -182,23 +184,25 @@ fn j(word: &Word, at: isize) -> Sound {
     let (before, next) = (word.at(at - 1), word.at(at + 1));
     let san = word.has(0, &["SAN "]);
     if san || word.has(at, &["JOSE"]) {
-        let alone = at == 0 && word.at(4) == ' ';
+        let alone = at == 0 && word.at(4) == b' ';
         return (if san || alone { "H" } else { "J" }, "H", 1);
     }
     let (primary, alternative) = if at == 0 {
         // Yankelovich, Jankelowicz.
         ("J", "A")
-    } else if word.vowel(at - 1) && matches!(next, 'A' | 'O') && !word.slavo_germanic() {
+    } else if word.vowel(at - 1) && matches!(next, b'A' | b'O') && !word.slavo_germanic() {
         // Bajador.
         ("J", "H")
     } else if word.ends_at(at) {
         ("J", "")
-    } else if matches!(next, 'L' | 'T' | 'K' | 'S' | 'N' | 'M' | 'B' | 'Z') || matches!(before, 'S' | 'K' | 'L') {
+    } else if matches!(next, b'L' | b'T' | b'K' | b'S' | b'N' | b'M' | b'B' | b'Z')
+        || matches!(before, b'S' | b'K' | b'L')
+    {
         ("", "")
     } else {
         ("J", "J")
     };
-    (primary, alternative, if next == 'J' { 2 } else { 1 })
+    (primary, alternative, if next == b'J' { 2 } else { 1 })
 }
 
 /// Whether LL is heard as in Cabrillo, Gallegos.
@@ -221,28 +225,28 @@ fn s(word: &Word, at: isize) -> Sound {
         return ("S", if word.slavo_germanic() { "S" } else { "X" }, 3);
     }
     match next {
-        'Z' => ("S", "X", 2),
+        b'Z' => ("S", "X", 2),
         // Smith as Schmidt, Snider as Schneider.
-        'M' | 'N' | 'L' | 'W' if at == 0 => ("S", "X", 1),
+        b'M' | b'N' | b'L' | b'W' if at == 0 => ("S", "X", 1),
         // Resnais, Artois.
         _ if word.ends_at(at) && word.has(at - 2, &["AI", "OI"]) => ("", "S", 1),
-        'S' => both("S", 2),
+        b'S' => both("S", 2),
         _ => both("S", 1),
     }
 }
 
 fn sc_sh(word: &Word, at: isize) -> Sound {
-    if word.at(at + 1) == 'H' {
+    if word.at(at + 1) == b'H' {
         let germanic = word.has(at + 1, &["HEIM", "HOEK", "HOLM", "HOLZ"]);
         return both(if germanic { "S" } else { "X" }, 2);
     }
     match word.at(at + 2) {
         // Schermerhorn, Schenker.
-        'H' if word.has(at + 3, &["ER", "EN"]) => ("X", "SK", 3),
+        b'H' if word.has(at + 3, &["ER", "EN"]) => ("X", "SK", 3),
         // School, schooner.
-        'H' if word.has(at + 3, &["OO", "UY", "ED", "EM"]) => both("SK", 3),
-        'H' if at == 0 && !word.vowel(3) && word.at(3) != 'W' => ("X", "S", 3),
-        'H' => both("X", 3),
+        b'H' if word.has(at + 3, &["OO", "UY", "ED", "EM"]) => both("SK", 3),
+        b'H' if at == 0 && !word.vowel(3) && word.at(3) != b'W' => ("X", "S", 3),
+        b'H' => both("X", 3),
         letter if softens(letter) => both("S", 3),
         _ => both("SK", 3),
     }
@@ -257,11 +261,11 @@ fn t(word: &Word, at: isize) -> Sound {
         let hard = word.has(at + 2, &["OM", "AM"]) || word.germanic();
         return (if hard { "T" } else { "0" }, "T", 2);
     }
-    both("T", if matches!(word.at(at + 1), 'T' | 'D') { 2 } else { 1 })
+    both("T", if matches!(word.at(at + 1), b'T' | b'D') { 2 } else { 1 })
 }
 
 fn w(word: &Word, at: isize) -> Sound {
-    if word.at(at + 1) == 'R' {
+    if word.at(at + 1) == b'R' {
         return both("R", 2);
     }
     let polish = word.has(at, &["WICZ", "WITZ"]);
@@ -271,7 +275,7 @@ fn w(word: &Word, at: isize) -> Sound {
             // Wasserman as Vasserman.
             false if word.vowel(1) => ("A", "F", 1),
             // Womo as Uomo.
-            false => both(if word.at(1) == 'H' { "A" } else { "" }, 1),
+            false => both(if word.at(1) == b'H' { "A" } else { "" }, 1),
         };
     }
     // Arnow as Arnoff.
@@ -289,16 +293,16 @@ fn w(word: &Word, at: isize) -> Sound {
 fn x(word: &Word, at: isize) -> Sound {
     // Breaux.
     let silent = word.ends_at(at) && word.has(at - 2, &["AU", "OU"]);
-    both(if silent { "" } else { "KS" }, if matches!(word.at(at + 1), 'C' | 'X') { 2 } else { 1 })
+    both(if silent { "" } else { "KS" }, if matches!(word.at(at + 1), b'C' | b'X') { 2 } else { 1 })
 }
 
 fn z(word: &Word, at: isize) -> Sound {
     let next = word.at(at + 1);
-    if next == 'H' {
+    if next == b'H' {
         // Zhao.
         return both("J", 2);
     }
-    let slavic = word.slavo_germanic() && at > 0 && word.at(at - 1) != 'T';
+    let slavic = word.slavo_germanic() && at > 0 && word.at(at - 1) != b'T';
     let sharp = slavic || word.has(at + 1, &["ZO", "ZI", "ZA"]);
-    ("S", if sharp { "TS" } else { "S" }, if next == 'Z' { 2 } else { 1 })
+    ("S", if sharp { "TS" } else { "S" }, if next == b'Z' { 2 } else { 1 })
 }

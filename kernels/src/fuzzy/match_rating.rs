@@ -4,7 +4,7 @@
 use smallvec::SmallVec;
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::letters::capitals;
+use super::letters::{capitals, is_vowel};
 
 /// Letters that are kept at either end of a name.
 const KEPT: usize = 3;
@@ -44,10 +44,7 @@ pub fn codex(text: &str, buffer: &mut String, out: &mut String) -> Option<()> {
 
 /// Consonants that do not repeat the letter before, and a vowel that comes first. A space is a consonant.
 fn is_heard(at: usize, letter: u8, again: bool) -> bool {
-    match letter {
-        b'A' | b'E' | b'I' | b'O' | b'U' => at == 0,
-        _ => !again,
-    }
+    if is_vowel(letter) { at == 0 } else { !again }
 }
 
 fn shorten(code: &mut String) {

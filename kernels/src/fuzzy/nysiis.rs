@@ -4,7 +4,7 @@
 use smallvec::{SmallVec, smallvec};
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::letters::capitals;
+use super::letters::{capitals, is_vowel};
 
 /// The code. A letter with its accents is one, and none of the alphabet; `buffer` is for what is written on the way.
 pub fn nysiis(text: &str, buffer: &mut String, out: &mut String) {
@@ -56,10 +56,6 @@ impl Letter for &str {
 }
 
 type Letters<L> = SmallVec<[L; 32]>;
-
-fn is_vowel(letter: u8) -> bool {
-    matches!(letter, b'A' | b'E' | b'I' | b'O' | b'U')
-}
 
 fn code<L: Letter>(text: &str, mut name: Letters<L>) -> Letters<L> {
     begin(text, &mut name);
