@@ -7,6 +7,8 @@ macro_rules! for_each_function {
         $use! {
             damerau_levenshtein
             damerau_levenshtein_normalized
+            double_metaphone
+            double_metaphone_alt
             hamming
             hamming_normalized
             jaccard_similarity
@@ -15,8 +17,13 @@ macro_rules! for_each_function {
             levenshtein
             levenshtein_less_equal
             levenshtein_normalized
+            match_rating_codex
+            match_rating_comparison
+            metaphone
+            nysiis
             osa_distance
             osa_distance_normalized
+            soundex
             st_area
             st_asbinary
             st_asgeojson

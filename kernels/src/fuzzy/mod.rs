@@ -1,25 +1,36 @@
 //! Text matching: how far apart two texts are, and codes of what they sound like. Texts are compared by their symbols,
 //! which are scalar values or grapheme clusters. Short ones are compared many pairs at once (`lanes`), others one pair
-//! after the other, 64 symbols at a time (`long`).
+//! after the other, 64 symbols at a time (`long`). Codes of what a text sounds like have a module each.
 
 mod blocks;
 mod column;
 mod compare;
 mod damerau;
 mod distinct;
+pub mod double_metaphone;
+mod double_metaphone_rules;
 mod jaro;
 mod lanes;
+mod letters;
 mod levenshtein;
 mod likeness;
 mod long;
+pub mod match_rating;
 mod measure;
+pub mod metaphone;
+pub mod metaphone_jellyfish;
 mod near;
+pub mod nysiis;
 mod osa;
 mod sets;
+pub mod soundex;
 mod symbols;
+pub mod variant;
+mod windows;
+#[cfg(test)]
+mod testing;
 #[cfg(test)]
 mod tests;
-mod windows;
 
 pub use compare::{compare, unit};
 pub use distinct::Distinct;
