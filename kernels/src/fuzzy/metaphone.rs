@@ -1,6 +1,8 @@
 //! Metaphone, after Lawrence Philips (1990), with PostgreSQL's refinements: consonants as they sound in English.
 
-use super::letters::{Code, SMALL, is_vowel, softens};
+use super::code::Code;
+use super::letters::{SMALL, is_vowel, softens};
+use super::sounds::{ASK, Neighbours, SILENT, Table, table};
 
 /// The bytes of a word, as small letters; beyond its ends there is none.
 struct Word<'a>(&'a [u8]);
@@ -13,10 +15,6 @@ impl Word<'_> {
     fn before(&self, at: usize, steps: usize) -> u8 {
         at.checked_sub(steps).map_or(0, |at| self.at(at))
     }
-
-    fn class(&self, at: usize) -> usize {
-        self.0.get(at).map_or(NO_LETTER, |byte| CLASS[usize::from(*byte)].into())
-    }
 }
 
 /// Writes at most `most` letters of the code. Bytes that are no letter of ASCII are left out, but keep what is on either
@@ -26,103 +24,19 @@ pub fn metaphone(text: &str, most: usize, buffer: &mut Vec<u8>, out: &mut String
     let Some(first) = word.0.iter().position(u8::is_ascii_alphabetic) else { return };
     let mut code = Code::new(buffer, word.0.len());
     let mut at = first + start(&word, first, &mut code);
-    let class_before = |at: usize| at.checked_sub(1).map_or(NO_LETTER, |at| word.class(at));
-    let (mut before, mut here) = (class_before(at), word.class(at));
+    let mut near = Neighbours::new(word.0, at);
     while at < word.0.len() && code.len() < most {
-        let next = word.class(at + 1);
-        let heard = WITH_NEXT[here][next] & AFTER[before][here];
+        let heard = near.heard(&BEFORE_NEXT, &BEHIND);
         if heard == ASK {
             at += sound(&word, at, &mut code);
-            (before, here) = (class_before(at), word.class(at));
+            near = Neighbours::new(word.0, at);
         } else {
             code.push_if(heard != SILENT, heard);
             at += 1;
-            (before, here) = (here, next);
+            near = near.step(word.0, at);
         }
     }
     out.push_str(code.first(most));
-}
-
-/// Heard nowhere.
-const SILENT: u8 = 0;
-
-/// Heard as its neighbours farther away have it, or together with them.
-const ASK: u8 = 1;
-
-/// Letters, be they small or capital, and what is none.
-const CLASSES: usize = 32;
-
-const NO_LETTER: usize = 0;
-
-const CLASS: [u8; 256] = {
-    let mut classes = [NO_LETTER as u8; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        if (byte as u8).is_ascii_alphabetic() {
-            classes[byte] = byte as u8 & 31;
-        }
-        byte += 1;
-    }
-    classes
-};
-
-/// The letter of a class.
-const fn letter(class: usize) -> u8 {
-    if class == NO_LETTER || class > 26 { 0 } else { class as u8 | 0x60 }
-}
-
-/// What a letter sounds like before another. A table, as nobody could predict a branch.
-const WITH_NEXT: [[u8; CLASSES]; CLASSES] = {
-    let mut sounds = [[SILENT; CLASSES]; CLASSES];
-    let mut here = 0;
-    while here < CLASSES {
-        let mut next = 0;
-        while next < CLASSES {
-            sounds[here][next] = with_next(letter(here), letter(next));
-            next += 1;
-        }
-        here += 1;
-    }
-    sounds
-};
-
-const fn with_next(here: u8, next: u8) -> u8 {
-    match (here, next) {
-        (b'c', b'e' | b'i' | b'y' | b'h') | (b'd', b'g') | (b'g', b'h' | b'n') => ASK,
-        (b's', b'c' | b'h' | b'i') | (b't', b'h' | b'i') | (b'x', _) => ASK,
-        (b'g', b'e' | b'i' | b'y') => b'J',
-        (b'c' | b'g' | b'k' | b'q', _) => b'K',
-        (b'd' | b't', _) => b'T',
-        (b'p', b'h') | (b'f' | b'v', _) => b'F',
-        (b's' | b'z', _) => b'S',
-        (b'b' | b'j' | b'l' | b'm' | b'n' | b'p' | b'r', _) => here.to_ascii_uppercase(),
-        (b'h' | b'w' | b'y', b'a' | b'e' | b'i' | b'o' | b'u') => here.to_ascii_uppercase(),
-        _ => SILENT,
-    }
-}
-
-/// All bits where a letter is heard after another; none where it is silent.
-const AFTER: [[u8; CLASSES]; CLASSES] = {
-    let mut heard = [[0xFF; CLASSES]; CLASSES];
-    let mut before = 0;
-    while before < CLASSES {
-        let mut here = 0;
-        while here < CLASSES {
-            if silent_after(letter(before), letter(here)) {
-                heard[before][here] = 0;
-            }
-            here += 1;
-        }
-        before += 1;
-    }
-    heard
-};
-
-const fn silent_after(before: u8, here: u8) -> bool {
-    match (before, here) {
-        (b'm', b'b') | (b'c', b'k') | (b'c' | b'g' | b'p' | b's' | b't', b'h') => true,
-        _ => before == here && here != b'c',
-    }
 }
 
 /// Writes what only the first letter sounds like; gives the number of letters that are done with.
@@ -139,6 +53,34 @@ fn start(word: &Word, at: usize, code: &mut Code) -> usize {
     };
     code.push(heard);
     taken
+}
+
+const BEFORE_NEXT: Table = table!(before_next);
+
+const fn before_next(here: u8, next: u8) -> u8 {
+    match (here, next) {
+        (b'c', b'e' | b'i' | b'y' | b'h') | (b'd', b'g') | (b'g', b'h' | b'n') => ASK,
+        (b's', b'c' | b'h' | b'i') | (b't', b'h' | b'i') | (b'x', _) => ASK,
+        (b'g', b'e' | b'i' | b'y') => b'J',
+        (b'c' | b'g' | b'k' | b'q', _) => b'K',
+        (b'd' | b't', _) => b'T',
+        (b'p', b'h') | (b'f' | b'v', _) => b'F',
+        (b's' | b'z', _) => b'S',
+        (b'b' | b'j' | b'l' | b'm' | b'n' | b'p' | b'r', _) => here.to_ascii_uppercase(),
+        (b'h' | b'w' | b'y', b'a' | b'e' | b'i' | b'o' | b'u') => here.to_ascii_uppercase(),
+        _ => SILENT,
+    }
+}
+
+const BEHIND: Table = table!(behind);
+
+/// All bits where a letter is heard behind another; none where it is silent.
+const fn behind(before: u8, here: u8) -> u8 {
+    match (before, here) {
+        (b'm', b'b') | (b'c', b'k') | (b'c' | b'g' | b'p' | b's' | b't', b'h') => 0,
+        _ if before == here && here != b'c' => 0,
+        _ => 0xFF,
+    }
 }
 
 /// Writes what a letter sounds like with those near it; gives the number of letters that are done with.

@@ -3,6 +3,7 @@
 //! after the other, 64 symbols at a time (`long`). Codes of what a text sounds like have a module each.
 
 mod blocks;
+mod code;
 mod column;
 mod compare;
 mod damerau;
@@ -24,13 +25,14 @@ pub mod nysiis;
 mod osa;
 mod sets;
 pub mod soundex;
+mod sounds;
 mod symbols;
-pub mod variant;
-mod windows;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]
 mod tests;
+pub mod variant;
+mod windows;
 
 pub use compare::{compare, unit};
 pub use distinct::Distinct;

@@ -12,8 +12,8 @@ pub fn nysiis(text: &str, buffer: &mut String, out: &mut String) {
     if text.is_ascii() {
         buffer.push_str(text);
         buffer.make_ascii_uppercase();
-        let key = code(buffer, buffer.bytes().collect());
-        out.extend(key.into_iter().map(char::from));
+        let key = code(buffer, SmallVec::from_slice(buffer.as_bytes()));
+        out.push_str(std::str::from_utf8(&key).unwrap_or_default());
     } else {
         buffer.extend(capitals(text));
         let key = code(buffer, buffer.graphemes(true).collect());
@@ -64,10 +64,11 @@ fn code<L: Letter>(text: &str, mut name: Letters<L>) -> Letters<L> {
     let mut key = smallvec![first];
     let mut at = 1;
     while at < name.len() {
-        let (sounds, taken) = sound(&name, at);
+        let (front, heard, taken) = sound(&name, at);
         // What the last letter of the key repeats is not heard.
-        if sounds.last() != key.last() {
-            key.extend(sounds);
+        if key.last() != Some(&heard) {
+            key.extend(front);
+            key.push(heard);
         }
         at += taken;
     }
@@ -109,27 +110,27 @@ fn end<L: Letter>(text: &str, name: &mut Letters<L>) {
     name.push(L::of(as_if));
 }
 
-/// What is heard at a letter behind the first, and how many letters are done with.
-fn sound<L: Letter>(name: &[L], at: usize) -> (SmallVec<[L; 2]>, usize) {
+/// What is heard at a letter behind the first, maybe with another letter in front, and how many letters are done with.
+fn sound<L: Letter>(name: &[L], at: usize) -> (Option<L>, L, usize) {
     let letter = |at: usize| name.get(at).map_or(0, |letter| letter.alphabetic());
     let (before, next, after) = (letter(at - 1), letter(at + 1), letter(at + 2));
-    let one = |letter| (smallvec![L::of(letter)], 1);
-    match letter(at) {
-        b'E' if next == b'V' => (smallvec![L::of(b'A'), L::of(b'F')], 2),
-        b'A' | b'E' | b'I' | b'O' | b'U' => one(b'A'),
-        b'Q' => one(b'G'),
-        b'Z' => one(b'S'),
-        b'M' => one(b'N'),
-        b'K' if next == b'N' => one(b'N'),
-        b'K' => one(b'C'),
-        b'S' if next == b'C' && after == b'H' => (smallvec![L::of(b'S'); 2], 3),
-        b'P' if next == b'H' => (smallvec![L::of(b'F')], 2),
+    let (heard, taken) = match letter(at) {
+        b'E' if next == b'V' => return (Some(L::of(b'A')), L::of(b'F'), 2),
+        b'A' | b'E' | b'I' | b'O' | b'U' => (b'A', 1),
+        b'Q' => (b'G', 1),
+        b'Z' => (b'S', 1),
+        b'M' => (b'N', 1),
+        b'K' if next == b'N' => (b'N', 1),
+        b'K' => (b'C', 1),
+        b'P' if next == b'H' => (b'F', 2),
+        b'S' if next == b'C' && after == b'H' => return (Some(L::of(b'S')), L::of(b'S'), 3),
         // Only between vowels an H is heard.
-        b'H' if is_vowel(before) && !is_vowel(next) => one(b'A'),
-        b'H' if !is_vowel(before) => (smallvec![name[at - 1]], 1),
-        b'W' if is_vowel(before) => (smallvec![name[at - 1]], 1),
-        _ => (smallvec![name[at]], 1),
-    }
+        b'H' if is_vowel(before) && !is_vowel(next) => (b'A', 1),
+        b'H' if !is_vowel(before) => return (None, name[at - 1], 1),
+        b'W' if is_vowel(before) => return (None, name[at - 1], 1),
+        _ => return (None, name[at], 1),
+    };
+    (None, L::of(heard), taken)
 }
 
 #[cfg(test)]
