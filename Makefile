@@ -53,6 +53,7 @@ compare: ## side by side with peers, from PyPI, in an environment of its own; DA
 	.venv-compare/bin/pip install --quiet "maturin>=1.16,<2"
 	VIRTUAL_ENV=$(abspath .venv-compare) .venv-compare/bin/maturin develop --release --extras compare
 	.venv-compare/bin/python benches/compare/compare.py
+	.venv-compare/bin/python benches/compare/text.py $(if $(DATA),--data $(DATA)/places.parquet)
 	.venv-compare/bin/python benches/compare/joins.py $(if $(DATA),--data $(DATA))
 
 spatialbench: ## the 12 queries of SpatialBench, side by side with peers; SCALE=0.1 for a quick look

@@ -30,6 +30,8 @@ fn _geoplug(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<joins::Join>()?;
     module.add_class::<joins::JoinIndex>()?;
     module.add_class::<joins::Pairs>()?;
+    module.add_class::<joins::FuzzyJoin>()?;
+    module.add_class::<joins::FuzzyIndex>()?;
     module.add("DATAFUSION_MAJOR", datafusion_ffi::version())?;
     Ok(())
 }

@@ -6,7 +6,7 @@ from functools import cache
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
-from geoplug import _datafusion_joins, _geoplug
+from geoplug import _datafusion_fuzzy, _datafusion_joins, _geoplug
 from geoplug._signatures import SIGNATURES, is_column_name, literal
 
 if TYPE_CHECKING:
@@ -41,7 +41,8 @@ def register_all(ctx: SessionContext) -> None:
 
     A ``JOIN ... ON st_intersects(a.geom, b.geom)`` of the session, in SQL or by its DataFrames, is then answered
     through an index: ``EXPLAIN`` shows ``SpatialJoinExec``. The table function
-    ``spatial_join('left', 'geom', 'right', 'geom', 'intersects')`` joins two tables by their names.
+    ``spatial_join('left', 'geom', 'right', 'geom', 'intersects')`` joins two tables by their names, and
+    ``fuzzy_join('left', 'name', 'right', 'name', 2)`` where texts are near.
 
     Parameters
     ----------
@@ -66,6 +67,7 @@ def register_all(ctx: SessionContext) -> None:
         register = ctx.register_udaf if SIGNATURES[name].aggregate else ctx.register_udf
         register(function)
     _datafusion_joins.register(ctx)
+    _datafusion_fuzzy.register(ctx)
 
 
 def expression(function: str, args: tuple[Any, ...]) -> Expr:

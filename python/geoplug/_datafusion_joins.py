@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from geoplug import _geoplug
 
 if TYPE_CHECKING:
     from datafusion import DataFrame, Expr, SessionContext
     from datafusion.catalog import Table
+
+T = TypeVar("T")
 
 NAME = "spatial_join"
 USAGE = f"{NAME}('left', 'geom', 'right', 'geom', 'predicate' [, 'join type'] [, number])"
@@ -55,23 +58,26 @@ def spatial_join(*args: Expr, session: SessionContext) -> Table:
     from geoplug._datafusion import expression
 
     left, left_geom, right, right_geom, predicate, join_type, number = arguments(args)
-    # A call during planning is inside of DataFusion's runtime, where looking up a table is not possible.
-    with ThreadPoolExecutor(1) as threads:
-        sides = [threads.submit(table, session, name).result() for name in (left, right)]
+    sides = tables(session, (left, right), USAGE)
     (left_frame, left_columns), (right_frame, right_columns) = (
-        numbered(frame, side, name, geom)
+        numbered(frame, side, name, geom, is_geometry, "geometry", USAGE)
         for frame, side, name, geom in zip(sides, "lr", (left, right), (left_geom, right_geom), strict=True)
     )
     operands = (left_columns[left_geom], right_columns[right_geom], *number)
     condition = expression(predicates()[predicate], operands)
     joined = left_frame.join_on(right_frame, condition, how=join_type)
-    columns = left_columns if join_type in ("semi", "anti") else named(left_columns, right_columns)
+    columns = left_columns if join_type in ("semi", "anti") else named(left_columns, right_columns, USAGE)
     return joined.select(*(column.alias(name) for name, column in columns.items())).into_view()
+
+
+def is_geometry(type_: Any) -> bool:
+    """Tell whether a column may hold geometry."""
+    return "binary" in str(type_) or bool(type_.num_fields)
 
 
 def arguments(args: tuple[Expr, ...]) -> tuple[str, str, str, str, str, Any, tuple[Any, ...]]:
     """Read the arguments: five texts, then at most one join type and one number."""
-    values = [constant(arg) for arg in args]
+    values = [constant(arg, USAGE) for arg in args]
     texts = [v for v in values[:5] if isinstance(v, str)]
     if len(texts) < 5:
         fail(f"takes two tables, their geometry columns and a predicate: {USAGE}")
@@ -92,51 +98,65 @@ def arguments(args: tuple[Expr, ...]) -> tuple[str, str, str, str, str, Any, tup
     return left, left_geom, right, right_geom, predicate, join_type, tuple(numbers)
 
 
-def constant(arg: Expr) -> Any:
+def constant(arg: Expr, usage: str) -> Any:
     """Give the value of a literal."""
     try:
         value = arg.python_value()
     except TypeError:
-        fail(f"takes constants, not {arg.canonical_name()}: {USAGE}")
+        fail(f"takes constants, not {arg.canonical_name()}: {usage}", usage)
     return value.as_py()
 
 
-def table(session: SessionContext, name: str) -> DataFrame:
-    """Look up a table or view."""
-    try:
-        return session.table(name)
-    except KeyError:
-        fail(f"there is no table '{name}'")
+def tables(session: SessionContext, names: tuple[str, ...], usage: str) -> list[DataFrame]:
+    """Look up tables or views."""
+
+    def table(name: str) -> DataFrame:
+        try:
+            return session.table(name)
+        except KeyError:
+            fail(f"there is no table '{name}'", usage)
+
+    return [outside(lambda name=name: table(name)) for name in names]
 
 
-def numbered(frame: DataFrame, side: str, name: str, geom: str) -> tuple[DataFrame, dict[str, Expr]]:
+def outside(work: Callable[[], T]) -> T:
+    """Run what asks DataFusion something: a call during planning is inside of its runtime, where that is impossible."""
+    with ThreadPoolExecutor(1) as threads:
+        return threads.submit(work).result()
+
+
+def numbered(
+    frame: DataFrame, side: str, name: str, key: str, is_key: Callable[[Any], bool], what: str, usage: str
+) -> tuple[DataFrame, dict[str, Expr]]:
     """Rename the columns of a side, so that they differ from the other's, and give them by their own name."""
     from datafusion import col
 
     columns = frame.schema().names
-    if geom not in columns:
-        fail(f"table '{name}' has no column '{geom}'; it has {', '.join(columns)}")
-    type_ = frame.schema().field(geom).type
-    if "binary" not in str(type_) and not type_.num_fields:
-        fail(f"column '{geom}' of table '{name}' is no geometry, but {type_}")
+    if key not in columns:
+        fail(f"table '{name}' has no column '{key}'; it has {', '.join(columns)}", usage)
+    type_ = frame.schema().field(key).type
+    if not is_key(type_):
+        fail(f"column '{key}' of table '{name}' is no {what}, but {type_}", usage)
     renamed = {column: f"{side}{i}" for i, column in enumerate(columns)}
     quoted = {column: '"{}"'.format(column.replace('"', '""')) for column in columns}
     frame = frame.select(*(col(quoted[column]).alias(new) for column, new in renamed.items()))
     return frame, {column: col(new) for column, new in renamed.items()}
 
 
-def named(left: dict[str, Expr], right: dict[str, Expr]) -> dict[str, Expr]:
+def named(left: dict[str, Expr], right: dict[str, Expr], usage: str) -> dict[str, Expr]:
     """Name the columns of the result."""
     columns = dict(left)
     for name, column in right.items():
         out = f"{name}_right" if name in left else name
         if out in columns or (out != name and out in right):
-            fail(f"both tables have a column '{name}', and there is a column '{out}' already: rename one of them")
+            fail(
+                f"both tables have a column '{name}', and there is a column '{out}' already: rename one of them", usage
+            )
         columns[out] = column
     return columns
 
 
-def fail(cause: str) -> Any:
-    """Refuse a call."""
-    msg = f"{NAME}: {cause}"
+def fail(cause: str, usage: str = USAGE) -> Any:
+    """Refuse a call of the table function that is used so."""
+    msg = f"{usage.split('(')[0]}: {cause}"
     raise ValueError(msg)

@@ -1,4 +1,4 @@
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from geoplug._types import ArrowArray, ArrowStream
@@ -72,3 +72,39 @@ class Join:
         side: str,
         distances: ArrowArray | ArrowStream | None = None,
     ) -> JoinIndex: ...
+
+class FuzzyIndex:
+    def __len__(self) -> int: ...
+    def probe(
+        self,
+        texts: ArrowArray | ArrowStream,
+        how: str,
+        distances: ArrowArray | ArrowStream | None = None,
+        enough: int = ...,
+    ) -> Iterator[Pairs]: ...
+
+class FuzzyJoin:
+    def __init__(self, metric: str, max_distance: int | None = None, min_similarity: float | None = None) -> None: ...
+    @property
+    def counts(self) -> bool: ...
+    def check(
+        self,
+        left: ArrowArray | ArrowStream,
+        right: ArrowArray | ArrowStream,
+        distances: ArrowArray | ArrowStream | None = None,
+    ) -> None: ...
+    def pairs(
+        self,
+        left: ArrowArray | ArrowStream,
+        right: ArrowArray | ArrowStream,
+        distances: ArrowArray | ArrowStream | None = None,
+        how: str = "inner",
+        order: str = "left",
+        progress: Callable[[int, int], object] | None = None,
+    ) -> Pairs: ...
+    def index(
+        self,
+        texts: ArrowArray | ArrowStream,
+        side: str,
+        distances: ArrowArray | ArrowStream | None = None,
+    ) -> FuzzyIndex: ...

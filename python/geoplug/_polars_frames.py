@@ -7,7 +7,7 @@ from typing import Generic, Literal, TypeVar
 import polars as pl
 
 from geoplug import _polars_stream
-from geoplug._polars_joins import JoinHow, MaintainOrder, SpatialJoin
+from geoplug._polars_joins import FrameJoin, JoinHow, MaintainOrder
 
 Frame = TypeVar("Frame", pl.DataFrame, pl.LazyFrame)
 
@@ -18,7 +18,7 @@ class JoinMethods(Generic[Frame]):
     def __init__(self, frame: Frame) -> None:
         self._frame: Frame = frame
 
-    def _joined(self, other: Frame, join: SpatialJoin) -> Frame:
+    def _joined(self, other: Frame, join: FrameJoin) -> Frame:
         raise NotImplementedError
 
     def sjoin(
@@ -103,7 +103,7 @@ class JoinMethods(Generic[Frame]):
         >>> places.lazy().geo.sjoin(areas.lazy(), on="geom", how="anti").collect()["place"].to_list()
         ['b']
         """
-        join = SpatialJoin.on_predicate(
+        join = FrameJoin.on_predicate(
             on=on,
             left_on=left_on,
             right_on=right_on,
@@ -187,7 +187,7 @@ class JoinMethods(Generic[Frame]):
         >>> places.geo.sjoin_nearest(wells, on="geom", distance_col="far").select("place", "well", "far").rows()
         [('a', 1, 1.0), ('b', 2, 4.0)]
         """
-        join = SpatialJoin.on_nearest(
+        join = FrameJoin.on_nearest(
             on=on,
             left_on=left_on,
             right_on=right_on,
@@ -203,7 +203,7 @@ class JoinMethods(Generic[Frame]):
 class DataFrameNamespace(JoinMethods[pl.DataFrame]):
     """Methods of the ``geo`` namespace of a DataFrame."""
 
-    def _joined(self, other: pl.DataFrame, join: SpatialJoin) -> pl.DataFrame:
+    def _joined(self, other: pl.DataFrame, join: FrameJoin) -> pl.DataFrame:
         if not isinstance(other, pl.DataFrame):
             msg = f"expected `other` to be a 'DataFrame', not a {type(other).__name__!r}"
             raise TypeError(msg)
@@ -213,7 +213,7 @@ class DataFrameNamespace(JoinMethods[pl.DataFrame]):
 class LazyFrameNamespace(JoinMethods[pl.LazyFrame]):
     """Methods of the ``geo`` namespace of a LazyFrame."""
 
-    def _joined(self, other: pl.LazyFrame, join: SpatialJoin) -> pl.LazyFrame:
+    def _joined(self, other: pl.LazyFrame, join: FrameJoin) -> pl.LazyFrame:
         if not isinstance(other, pl.LazyFrame):
             msg = f"expected `other` to be a 'LazyFrame', not a {type(other).__name__!r}"
             raise TypeError(msg)

@@ -1,4 +1,7 @@
-"""Spatial joins of Polars frames: what is asked, how columns are named, and the join of two eager frames."""
+"""Joins of Polars frames: what is asked, how columns are named, and the join of two eager frames.
+
+What two rows are joined by is the native ``Join``'s or ``FuzzyJoin``'s: geometries that relate, texts that are near.
+"""
 
 from __future__ import annotations
 
@@ -12,13 +15,13 @@ import polars as pl
 from geoplug._joins import join_nearest, join_on
 
 if TYPE_CHECKING:
-    from geoplug._geoplug import Join, Pairs
+    from geoplug._geoplug import FuzzyJoin, Join, Pairs
 
 JoinHow: TypeAlias = Literal["inner", "left", "semi", "anti"]
 MaintainOrder: TypeAlias = Literal["none", "left", "right", "left_right", "right_left"]
 
 # Columns that a join adds to its inputs for its own use.
-GEOMETRY = "__geoplug_geometry"
+KEY = "__geoplug_key"
 DISTANCE = "__geoplug_distance"
 
 
@@ -49,7 +52,7 @@ def column(name: str, value: Any) -> pl.Expr:
 
 
 def keys(on: Any, left_on: Any, right_on: Any) -> tuple[pl.Expr, pl.Expr]:
-    """Read the geometry columns from the arguments of a join."""
+    """Read the columns to join on from the arguments of a join."""
     if on is not None:
         if left_on is not None or right_on is not None:
             msg = "cannot use 'on' in conjunction with 'left_on' or 'right_on'"
@@ -65,11 +68,18 @@ def keys(on: Any, left_on: Any, right_on: Any) -> tuple[pl.Expr, pl.Expr]:
     return column("left_on", left_on), column("right_on", right_on)
 
 
-@dataclass(frozen=True)
-class SpatialJoin:
-    """A join of two frames by their geometries."""
+def distance_name(value: Any) -> None:
+    """Check the name of a column for the distance."""
+    if not isinstance(value, str | None):
+        msg = f"distance_col must be a str, got {type(value).__name__}"
+        raise TypeError(msg)
 
-    join: Join
+
+@dataclass(frozen=True)
+class FrameJoin:
+    """A join of two frames by their geometries, or by text."""
+
+    join: Join | FuzzyJoin
     what: str
     how: JoinHow
     left_on: pl.Expr
@@ -78,6 +88,9 @@ class SpatialJoin:
     order: Literal["none", "left", "right"] = "none"
     suffix: str = "_right"
     distance_col: str | None = None
+    # Types of what is joined on, where it is nothing but nulls, and of the distance.
+    key: type[pl.DataType] = pl.Binary
+    distance_type: type[pl.DataType] = pl.Float64
 
     @classmethod
     def on_predicate(
@@ -91,7 +104,7 @@ class SpatialJoin:
         distance: Any,
         suffix: str,
         maintain_order: MaintainOrder | None,
-    ) -> SpatialJoin:
+    ) -> FrameJoin:
         """Check the arguments of ``sjoin``."""
         left, right = keys(on, left_on, right_on)
         one_of("how", how, ("inner", "left", "semi", "anti"))
@@ -118,15 +131,36 @@ class SpatialJoin:
         how: Literal["inner", "left"],
         distance_col: str | None,
         suffix: str,
-    ) -> SpatialJoin:
+    ) -> FrameJoin:
         """Check the arguments of ``sjoin_nearest``."""
         left, right = keys(on, left_on, right_on)
         one_of("how", how, ("inner", "left"))
-        if not isinstance(distance_col, str | None):
-            msg = f"distance_col must be a str, got {type(distance_col).__name__}"
-            raise TypeError(msg)
+        distance_name(distance_col)
         join = join_nearest(k, max_distance)
         return cls(join, f"{k} nearest", how, left, right, None, "left", suffix, distance_col)
+
+    @classmethod
+    def on_text(
+        cls,
+        join: FuzzyJoin,
+        what: str,
+        *,
+        on: Any,
+        left_on: Any,
+        right_on: Any,
+        how: JoinHow,
+        distance_col: str | None,
+        suffix: str,
+    ) -> FrameJoin:
+        """Check the arguments of ``fuzzy_join``."""
+        left, right = keys(on, left_on, right_on)
+        one_of("how", how, ("inner", "left", "semi", "anti"))
+        distance_name(distance_col)
+        if distance_col is not None and how in ("semi", "anti"):
+            msg = f"a {how} join has no distance"
+            raise ValueError(msg)
+        distance_type = pl.Int64 if join.counts else pl.Float64
+        return cls(join, what, how, left, right, None, "left", suffix, distance_col, pl.String, distance_type)
 
     @property
     def has_right(self) -> bool:
@@ -149,37 +183,41 @@ class SpatialJoin:
         return names
 
     def schema(self, left: pl.LazyFrame, right: pl.LazyFrame) -> pl.Schema:
-        """Type the result; refuse geometry columns that do not fit."""
+        """Type the result; refuse columns that cannot be joined on."""
         of_left, of_right = left.collect_schema(), right.collect_schema()
         names = self.names(of_left, of_right)
         a = pl.DataFrame(schema=self.with_keys(left, "left").collect_schema())
         b = pl.DataFrame(schema=self.with_keys(right, "right").collect_schema())
         with compute_errors():
-            self.join.check(geometries(a), geometries(b), self.distances(a))
+            self.join.check(self.keys(a), self.keys(b), self.distances(a))
         columns = {**of_left, **{names[name]: dtype for name, dtype in of_right.items() if name in names}}
         if self.distance_col is not None:
-            columns[self.distance_col] = pl.Float64()
+            columns[self.distance_col] = self.distance_type()
         return pl.Schema(columns)
 
     def with_keys(self, frame: pl.LazyFrame, side: Literal["left", "right"]) -> pl.LazyFrame:
-        """Add the geometries to join on, and on the left the distances, as columns of their own."""
+        """Add what is joined on, and on the left the distances, as columns of their own."""
         if side == "right":
-            return frame.with_columns(self.right_on.alias(GEOMETRY))
+            return frame.with_columns(self.right_on.alias(KEY))
         limits = [] if self.distance is None else [self.distance.alias(DISTANCE)]
-        return frame.with_columns(self.left_on.alias(GEOMETRY), *limits)
+        return frame.with_columns(self.left_on.alias(KEY), *limits)
+
+    def keys(self, frame: pl.DataFrame) -> pl.Series:
+        """Get what is joined on."""
+        return typed(frame[KEY], self.key)
 
     def distances(self, frame: pl.DataFrame) -> pl.Series | None:
-        """Get the distances beside the left geometries."""
+        """Get the distances beside what is joined on on the left."""
         return None if self.distance is None else typed(frame[DISTANCE], pl.Float64)
 
-    def eager(self, left: pl.DataFrame, right: pl.DataFrame) -> pl.DataFrame:
-        """Join two frames."""
+    def eager(self, left: pl.DataFrame, right: pl.DataFrame, **extra: Any) -> pl.DataFrame:
+        """Join two frames; what is extra is the native join's."""
         self.schema(left.lazy(), right.lazy())
         names = self.names(left.schema, right.schema)
         a = self.with_keys(left.lazy(), "left").collect(engine="in-memory")
         b = self.with_keys(right.lazy(), "right").collect(engine="in-memory")
         with compute_errors():
-            pairs = self.join.pairs(geometries(a), geometries(b), self.distances(a), self.how, self.order)
+            pairs = self.join.pairs(self.keys(a), self.keys(b), self.distances(a), self.how, self.order, **extra)
         return self.gather(left, right.select(*names).rename(names), pairs)
 
     def gather(self, left: pl.DataFrame, right: pl.DataFrame, pairs: Pairs) -> pl.DataFrame:
@@ -188,13 +226,9 @@ class SpatialJoin:
         if pairs.right is not None:
             rows = beside(rows, take(right, pairs.right))
         if self.distance_col is not None:
-            rows = rows.with_columns(pl.Series(pairs.distance).alias(self.distance_col))
+            distances = pl.Series(pairs.distance).cast(self.distance_type)
+            rows = rows.with_columns(distances.alias(self.distance_col))
         return rows
-
-
-def geometries(frame: pl.DataFrame) -> pl.Series:
-    """Get the geometries to join on."""
-    return typed(frame[GEOMETRY], pl.Binary)
 
 
 def typed(series: pl.Series, dtype: type[pl.DataType]) -> pl.Series:

@@ -1,4 +1,4 @@
-"""Spatial joins of lazy frames: a source that collects one side, indexes it, and streams the other past it.
+"""Joins of lazy frames: a source that collects one side, indexes it, and streams the other past it.
 
 A source (and not ``map_batches``) because Polars tells a source which columns, rows and how many of them are wanted,
 and lets it read its two inputs at its own pace.
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal
 import polars as pl
 from polars.io.plugins import register_io_source
 
-from geoplug._polars_joins import DISTANCE, GEOMETRY, SpatialJoin, beside, compute_errors, geometries, take
+from geoplug._polars_joins import DISTANCE, KEY, FrameJoin, beside, compute_errors, take
 
 if TYPE_CHECKING:
     from geoplug._geoplug import Pairs
@@ -24,7 +24,7 @@ Side = Literal["left", "right"]
 ENOUGH = 1 << 20
 
 
-def lazy(join: SpatialJoin, left: pl.LazyFrame, right: pl.LazyFrame) -> pl.LazyFrame:
+def lazy(join: FrameJoin, left: pl.LazyFrame, right: pl.LazyFrame) -> pl.LazyFrame:
     """Join two lazy frames, lazily."""
     schema = join.schema(left, right)
 
@@ -42,7 +42,7 @@ def lazy(join: SpatialJoin, left: pl.LazyFrame, right: pl.LazyFrame) -> pl.LazyF
         source,
         schema=schema,
         is_pure=True,
-        explain_name="geoplug spatial join",
+        explain_name=f"geoplug {'spatial' if join.key is pl.Binary else 'fuzzy'} join",
         explain_detail=f"{join.how}, {join.what}: {join.left_on} with {join.right_on}",
     )
 
@@ -78,7 +78,7 @@ class Stream:
 
     def __init__(
         self,
-        join: SpatialJoin,
+        join: FrameJoin,
         left: pl.LazyFrame,
         right: pl.LazyFrame,
         columns: list[str],
@@ -107,8 +107,8 @@ class Stream:
         }
         limits = [] if join.distance is None else [DISTANCE]
         self.inputs: dict[Side, pl.LazyFrame] = {
-            "left": left.select(*self.columns["left"], GEOMETRY, *limits),
-            "right": right.select(*self.columns["right"], GEOMETRY),
+            "left": left.select(*self.columns["left"], KEY, *limits),
+            "right": right.select(*self.columns["right"], KEY),
         }
 
     def frames(self, n_rows: int | None) -> Iterator[pl.DataFrame]:
@@ -116,12 +116,12 @@ class Stream:
         build, table, batches = self.sides()
         how = self.join.how
         with compute_errors():
-            index = self.join.join.index(geometries(table), build, self.distances(build, table))
+            index = self.join.join.index(self.join.keys(table), build, self.distances(build, table))
         kept = table.select(self.columns[build])
         enough = ENOUGH if n_rows is None else min(n_rows, ENOUGH)
         probe: Side = "left" if build == "right" else "right"
         for batch in batches:
-            pairs = index.probe(geometries(batch), how, self.distances(probe, batch), enough)
+            pairs = index.probe(self.join.keys(batch), how, self.distances(probe, batch), enough)
             while (found := self.more(pairs)) is not None:
                 rows = batch.select(self.columns[probe])
                 left, right = (kept, rows) if build == "left" else (rows, kept)
@@ -142,7 +142,7 @@ class Stream:
             return next(pairs, None)
 
     def distances(self, side: Side, frame: pl.DataFrame) -> pl.Series | None:
-        """Get the distances beside the geometries of a side."""
+        """Get the distances beside what is joined on of a side."""
         return self.join.distances(frame) if side == "left" else None
 
     def sides(self) -> tuple[Side, pl.DataFrame, Iterator[pl.DataFrame]]:

@@ -64,16 +64,15 @@ def test_readme(code: str, monkeypatch: pytest.MonkeyPatch) -> None:
     exec(code, {})
 
 
-JOINS = re.findall(
-    r"^```python\n(.*?)^```(?:\n\n```text\n(.*?)^```)?", (ROOT / "docs/joins.md").read_text(), flags=re.M | re.S
-)
+CODE = r"^```python\n(.*?)^```(?:\n\n```text\n(.*?)^```)?"
 
 
-def test_joins(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    """The guide to joins from top to bottom: what it prints is what it shows."""
+@pytest.mark.parametrize("guide", ["joins", "text"])
+def test_guides(guide: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """A guide from top to bottom: what it prints is what it shows."""
     monkeypatch.chdir(ROOT)
     names: dict[str, object] = {}
-    for code, shown in JOINS:
+    for code, shown in re.findall(CODE, (ROOT / f"docs/{guide}.md").read_text(), flags=re.M | re.S):
         exec(code, names)
         assert capsys.readouterr().out == shown, code
 

@@ -16,8 +16,8 @@ function! {
     /// - `a`: text.
     /// - `b`: text.
     /// - `by`: what counts as one symbol, a literal: 'char', a Unicode scalar value, or 'grapheme', a grapheme cluster,
-    ///   which is what readers take for one character (e and a combining acute accent are two scalar values, one
-    ///   cluster); 'char' if left out.
+    ///   which is what readers take for one character, and jellyfish, too (e and a combining acute accent are two scalar
+    ///   values, one cluster); 'char' if left out.
     /// - `pad`: whether texts of different lengths are compared, as if blanks that equal nothing followed the shorter
     ///   one, a literal; false if left out.
     ///
@@ -36,8 +36,8 @@ function! {
     /// # Examples
     ///
     /// ```sql
-    /// SELECT hamming('karolin', 'kathrin'), hamming('abc', 'abcd', 'char', true)
-    /// -- 3 1
+    /// SELECT hamming('karolin', 'kathrin')
+    /// -- 3
     /// ```
     ///
     /// ```python

@@ -18,8 +18,8 @@ function! {
     /// - `b`: text.
     /// - `ngram`: symbols of a piece; 0 for words, which white space separates, and if left out.
     /// - `by`: what counts as one symbol, a literal: 'char', a Unicode scalar value, or 'grapheme', a grapheme cluster,
-    ///   which is what readers take for one character (e and a combining acute accent are two scalar values, one
-    ///   cluster); 'char' if left out.
+    ///   which is what readers take for one character, and jellyfish, too (e and a combining acute accent are two scalar
+    ///   values, one cluster); 'char' if left out.
     ///
     /// # Units
     ///
@@ -36,8 +36,8 @@ function! {
     /// # Examples
     ///
     /// ```sql
-    /// SELECT jaccard_similarity('John Smith', 'Smith John'), jaccard_similarity('night', 'nacht', 2)
-    /// -- 1.0 0.2
+    /// SELECT jaccard_similarity('John Smith', 'Smith John')
+    /// -- 1.0
     /// ```
     ///
     /// ```python

@@ -16,8 +16,8 @@ function! {
     /// - `b`: text.
     /// - `max`: the largest distance of interest.
     /// - `by`: what counts as one symbol, a literal: 'char', a Unicode scalar value, or 'grapheme', a grapheme cluster,
-    ///   which is what readers take for one character (e and a combining acute accent are two scalar values, one
-    ///   cluster); 'char' if left out.
+    ///   which is what readers take for one character, and jellyfish, too (e and a combining acute accent are two scalar
+    ///   values, one cluster); 'char' if left out.
     ///
     /// # Units
     ///
@@ -34,8 +34,8 @@ function! {
     /// # Examples
     ///
     /// ```sql
-    /// SELECT levenshtein_less_equal('kitten', 'sitting', 2), levenshtein_less_equal('kitten', 'sitting', 4)
-    /// -- 3 3
+    /// SELECT levenshtein_less_equal('extensive', 'exhaustive', 2)
+    /// -- 3
     /// ```
     ///
     /// ```python

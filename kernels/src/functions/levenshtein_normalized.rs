@@ -16,8 +16,8 @@ function! {
     /// - `a`: text.
     /// - `b`: text.
     /// - `by`: what counts as one symbol, a literal: 'char', a Unicode scalar value, or 'grapheme', a grapheme cluster,
-    ///   which is what readers take for one character (e and a combining acute accent are two scalar values, one
-    ///   cluster); 'char' if left out.
+    ///   which is what readers take for one character, and jellyfish, too (e and a combining acute accent are two scalar
+    ///   values, one cluster); 'char' if left out.
     ///
     /// # Units
     ///

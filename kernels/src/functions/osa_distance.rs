@@ -17,8 +17,8 @@ function! {
     /// - `a`: text.
     /// - `b`: text.
     /// - `by`: what counts as one symbol, a literal: 'char', a Unicode scalar value, or 'grapheme', a grapheme cluster,
-    ///   which is what readers take for one character (e and a combining acute accent are two scalar values, one
-    ///   cluster); 'char' if left out.
+    ///   which is what readers take for one character, and jellyfish, too (e and a combining acute accent are two scalar
+    ///   values, one cluster); 'char' if left out.
     ///
     /// # Units
     ///
@@ -35,8 +35,8 @@ function! {
     /// # Examples
     ///
     /// ```sql
-    /// SELECT osa_distance('ca', 'abc'), osa_distance('form', 'from')
-    /// -- 3 1
+    /// SELECT osa_distance('ca', 'abc')
+    /// -- 3
     /// ```
     ///
     /// ```python

@@ -53,6 +53,11 @@ const INLINE: u32 = 12;
 
 impl Strings for Column<'_> {
     #[inline(always)]
+    fn is_one(&self) -> bool {
+        self.rows == 0
+    }
+
+    #[inline(always)]
     fn sixteen(&self, string: usize, from: usize) -> u128 {
         let view = self.views[string & self.rows];
         if view as u32 <= INLINE {

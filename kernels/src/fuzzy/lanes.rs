@@ -18,6 +18,11 @@ const PAST_B: u8 = 0xFE;
 pub trait Strings {
     /// Sixteen symbols of a string from `from` on, which is not past its end. After its end come bytes of any kind.
     fn sixteen(&self, string: usize, from: usize) -> u128;
+    /// Whether all strings are one.
+    #[inline(always)]
+    fn is_one(&self) -> bool {
+        false
+    }
 }
 
 /// A pair of strings of at most `SHORT` symbols each.
@@ -79,9 +84,9 @@ impl Group {
         &self.b[..self.b_most.min(SHORT)]
     }
 
-    /// Takes pairs in.
+    /// Takes pairs in. What is one string for all pairs is only taken in with the first of them.
     #[inline(always)]
-    fn fill(&mut self, pairs: &[Short], order: &[u32], a: &impl Strings, b: &impl Strings) {
+    fn fill(&mut self, pairs: &[Short], order: &[u32], (a, b): (&impl Strings, &impl Strings), first: bool) {
         let mut numbers = [(0, 0); LANES];
         self.lanes = order.len().min(LANES);
         (self.a_len, self.b_len) = ([0; LANES], [0; LANES]);
@@ -90,8 +95,12 @@ impl Group {
             numbers[lane] = (pair.a as usize, pair.b as usize);
             (self.a_len[lane], self.b_len[lane]) = (pair.a_len, pair.b_len);
         }
-        self.a_most = spread(&mut self.a, &self.a_len, PAST_A, |lane, from| a.sixteen(numbers[lane].0, from));
-        self.b_most = spread(&mut self.b, &self.b_len, PAST_B, |lane, from| b.sixteen(numbers[lane].1, from));
+        if first || !a.is_one() {
+            self.a_most = spread(&mut self.a, &self.a_len, PAST_A, |lane, from| a.sixteen(numbers[lane].0, from));
+        }
+        if first || !b.is_one() {
+            self.b_most = spread(&mut self.b, &self.b_len, PAST_B, |lane, from| b.sixteen(numbers[lane].1, from));
+        }
     }
 
     /// Takes the results of lanes whose first string is so long, from `next` on, out of a row of the table.
@@ -181,8 +190,8 @@ impl Shorts {
     ) {
         self.sort();
         let mut results = [T::default(); LANES];
-        for chunk in self.order.chunks(LANES) {
-            group.fill(&self.pairs, chunk, a, b);
+        for (i, chunk) in self.order.chunks(LANES).enumerate() {
+            group.fill(&self.pairs, chunk, (a, b), i == 0);
             compare(group, &mut results);
             for (&i, &result) in chunk.iter().zip(&results) {
                 found(&self.pairs[i as usize], result);

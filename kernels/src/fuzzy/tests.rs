@@ -1,5 +1,7 @@
 //! The functions against their definitions, written down as plainly as they can be.
 
+#![allow(clippy::unwrap_used, reason = "tests")]
+
 use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, AsArray, Int64Array, StringViewArray};

@@ -1,5 +1,6 @@
-//! Spatial joins for Python: pairs of rows of two Arrow columns, found on all cores.
+//! Joins for Python: pairs of rows of two Arrow columns, found on all cores; by geometry here, by text in `fuzzy`.
 
+mod fuzzy;
 mod index;
 mod pairs;
 mod probe;
@@ -16,6 +17,7 @@ use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 
 use crate::arrow_functions::column;
+pub(crate) use fuzzy::{FuzzyIndex, FuzzyJoin};
 pub(crate) use index::JoinIndex;
 use index::{Index, PAIRS_OF_BATCH, Probing};
 pub(crate) use pairs::Pairs;
