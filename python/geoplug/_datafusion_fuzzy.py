@@ -45,14 +45,14 @@ def fuzzy_join(*args: Expr, session: SessionContext) -> Table:
         for frame, side, name, text in zip(sides, "lr", (left, right), (left_text, right_text), strict=True)
     )
     texts = [
-        outside(lambda frame=frame, columns=columns, text=text: frame.select(columns[text]).distinct().to_arrow_table())
+        outside(frame.select(columns[text]).distinct().to_arrow_table).column(0)
         for frame, columns, text in (
             (left_frame, left_columns, left_text),
             (right_frame, right_columns, right_text),
         )
     ]
     measure = "similarity" if metric == SIMILARITY else "distance"
-    found = pairs(session, condition, texts[0].column(0), texts[1].column(0), measure)
+    found = pairs(session, condition, *texts, measure)
     key = left_columns[left_text].canonical_name()
     if how in ("semi", "anti"):
         joined = left_frame.join(found, left_on=key, right_on="near_left", how=how)
@@ -83,8 +83,8 @@ def pairs(session: SessionContext, condition: Any, left: Any, right: Any, measur
     distances = pa.array(found.distance)
     table = pa.table(
         {
-            "near_left": left.take(pa.array(found.left)),
-            "near_right": right.take(pa.array(found.right)),
+            "near_left": taken(left, pa.array(found.left)),
+            "near_right": taken(right, pa.array(found.right)),
             f"near_{measure}": distances.cast(pa.int64()) if condition.counts else distances,
         }
     )
@@ -93,6 +93,14 @@ def pairs(session: SessionContext, condition: Any, left: Any, right: Any, measur
     # The frame has what it needs; the session is left as it was.
     outside(lambda: session.deregister_table(name))
     return frame
+
+
+def taken(texts: Any, rows: Any) -> Any:
+    """Gather texts; pyarrow cannot gather views."""
+    import pyarrow as pa
+
+    found = texts.cast(pa.large_string()).take(rows)
+    return found.cast(pa.string_view()) if pa.types.is_string_view(texts.type) else found
 
 
 def is_text(type_: Any) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from geoplug import _geoplug
@@ -116,7 +116,7 @@ def tables(session: SessionContext, names: tuple[str, ...], usage: str) -> list[
         except KeyError:
             fail(f"there is no table '{name}'", usage)
 
-    return [outside(lambda name=name: table(name)) for name in names]
+    return [outside(partial(table, name)) for name in names]
 
 
 def outside(work: Callable[[], T]) -> T:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 import polars as pl
 from polars.io.plugins import register_io_source
 
+from geoplug._geoplug import JoinIndex
 from geoplug._polars_joins import DISTANCE, KEY, FrameJoin, beside, compute_errors, take
 
 if TYPE_CHECKING:
@@ -126,7 +127,7 @@ class Stream:
                 rows = batch.select(self.columns[probe])
                 left, right = (kept, rows) if build == "left" else (rows, kept)
                 yield self.join.gather(left, right, found)
-        if build == "left" and how != "inner":
+        if isinstance(index, JoinIndex) and build == "left" and how != "inner":
             # Now it is known which of the left rows match nothing.
             rows = take(kept, index.rows(how == "semi"))
             if how == "left":
