@@ -52,7 +52,7 @@ def fuzzy_join(*args: Expr, session: SessionContext) -> Table:
         )
     ]
     measure = "similarity" if metric == SIMILARITY else "distance"
-    found = pairs(session, condition, *texts, measure)
+    found = pairs(session, condition, texts[0], texts[1], measure)
     key = left_columns[left_text].canonical_name()
     if how in ("semi", "anti"):
         joined = left_frame.join(found, left_on=key, right_on="near_left", how=how)
