@@ -5,16 +5,19 @@
 //! segments, that can be among the k nearest to any position in it; its quarters list what remains of that list. So a
 //! crowd is told by a handful of segments whether it lies amid the build side or an ocean away from it.
 
+use std::hint::black_box;
 use std::ops::ControlFlow;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU16, AtomicUsize, Ordering::Relaxed};
+
+use smallvec::SmallVec;
 
 use super::boxes::Outline;
 use super::index::{Shapes, SpatialIndex};
 use super::listing::{Candidate, List, Listed, Place, Site, Square, Terms};
 use super::vertices::{Kind, Paths, Run, Vertices};
 use crate::error::Cause;
-use crate::geom::{Rect, Xy};
+use crate::geom::{BLOCK, Rect, Xy};
 use crate::planar::nearest::Nearest;
 
 /// The nearest are looked for in cells if at most so many are wanted.
@@ -47,6 +50,9 @@ const AROUND: f64 = 4.0;
 
 /// Boxes of this extent or less have no room for cells.
 const MIN_EXTENT: f64 = 1e-60;
+
+/// Bytes of cells that a processor keeps at hand.
+const CACHED: usize = 16 << 20;
 
 /// Bytes that cells may take together, unless said otherwise.
 const DEFAULT_LIMIT: usize = 128 << 20;
@@ -142,6 +148,11 @@ impl Cells {
         Some(Vertices::new(&index.shapes, paths))
     }
 
+    /// The same, if they are laid already.
+    pub(super) fn laid<'a>(&'a self, index: &'a SpatialIndex) -> Option<Vertices<'a>> {
+        Some(Vertices::new(&index.shapes, self.paths.get()?))
+    }
+
     #[cold]
     fn lay_paths(&self, index: &SpatialIndex) -> Option<&Paths> {
         let limit = self.limit.load(Relaxed);
@@ -163,6 +174,30 @@ impl Cells {
             self.held.fetch_add(size, Relaxed);
         }
         self.paths.get()
+    }
+
+    /// Reads the cells of some positions, all level by level: no position has to wait for what memory says of the one
+    /// before. It will be asked for them next.
+    pub(super) fn fetch(&self, vertices: &Vertices, positions: &[Xy]) {
+        if self.held.load(Relaxed) < CACHED {
+            return;
+        }
+        let mut reached: SmallVec<[_; BLOCK]> = positions.iter().map(|_| (&self.root, self.around)).collect();
+        for _ in 0..DEPTH {
+            let mut deeper = false;
+            for ((cell, square), p) in reached.iter_mut().zip(positions) {
+                let (within, quarter) = square.quarter(*p);
+                if let Some(below) = cell.quarters[quarter].get() {
+                    (*cell, *square, deeper) = (below, within, true);
+                }
+            }
+            if !deeper {
+                break;
+            }
+        }
+        let first = |(cell, _): (&Cell, Square)| Some(cell.list.as_ref()?.listed.first()?.run.from);
+        let firsts: SmallVec<[_; BLOCK]> = reached.into_iter().map(first).collect();
+        black_box(firsts.into_iter().flatten().fold(0.0, |sum, first| sum + vertices.x(first)));
     }
 
     /// What can be nearest to `p`; `None` where that is not known or too much. `nearest` gives the distance of so many

@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
+use std::ops::Range;
 
 use smallvec::SmallVec;
 
@@ -13,7 +14,7 @@ use super::probe::{Matches, Outcome, ProbeBatch};
 use super::vertices::{Kind, Run, Vertices};
 use crate::call::common_srid;
 use crate::error::Cause;
-use crate::geom::{self, Coords, Dims, Geom, Rect, Shape, Xy};
+use crate::geom::{self, BLOCK, Coords, Dims, Geom, Rect, Shape, Xy};
 use crate::planar::nearest::{Nearest, squared_between};
 use crate::relation::{Other, Pair, Wanted, distance, distance_to_area};
 
@@ -51,13 +52,29 @@ const BOXED: usize = 3;
 type Asked = (usize, Option<f64>);
 
 impl Search {
-    /// Forgets what was found: the next rows may be of another batch.
-    pub(super) fn restart(&mut self) {
+    /// Adds the nearest build rows of some probe rows to `out`.
+    pub(super) fn rows(
+        &mut self,
+        index: &SpatialIndex,
+        batch: &ProbeBatch,
+        rows: Range<usize>,
+        asked: Asked,
+        out: &mut Matches,
+    ) -> Outcome<()> {
         self.last = None;
+        for from in rows.clone().step_by(BLOCK) {
+            let some = from..rows.end.min(from + BLOCK);
+            if let Some((cells, vertices)) = index.cells.as_ref().and_then(|cells| Some((cells, cells.laid(index)?))) {
+                let points = some.clone().filter_map(|row| batch.column.plain_point(row));
+                cells.fetch(&vertices, &points.collect::<SmallVec<[Xy; BLOCK]>>());
+            }
+            some.into_iter().try_for_each(|row| self.row(index, batch, row, asked, out))?;
+        }
+        Ok(())
     }
 
     /// Adds the nearest build rows of a probe row to `out`.
-    pub(super) fn row(
+    fn row(
         &mut self,
         index: &SpatialIndex,
         batch: &ProbeBatch,

@@ -119,9 +119,7 @@ impl Prober {
             let probed = match index.test {
                 JoinTest::Nearest { k, max_distance } => {
                     let to = batch.len().min(from + SEARCHES.min(enough.div_ceil(k)).max(1));
-                    self.search.restart();
-                    let mut rows = from..to;
-                    rows.try_for_each(|row| self.search.row(index, batch, row, (k, max_distance), out)).map(|()| to)
+                    self.search.rows(index, batch, from..to, (k, max_distance), out).map(|()| to)
                 }
                 _ => self.rows(index, batch, from, out),
             };

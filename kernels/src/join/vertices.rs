@@ -166,6 +166,12 @@ impl<'a> Vertices<'a> {
         }
     }
 
+    /// One coordinate of a vertex.
+    #[inline]
+    pub(super) fn x(&self, vertex: u32) -> f64 {
+        self.vertices.get(vertex as usize).map_or(0.0, |p| p.x)
+    }
+
     #[inline]
     pub(super) fn kind(&self, row: u32) -> Kind {
         self.paths.map_or(Kind::Points, |paths| paths.rows[row as usize].kind)
