@@ -6,8 +6,9 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use super::forms::Forms;
 use crate::geom::{GeometryColumn, Rect, Shape, Xy};
-use crate::planar::layer::{Ground, Layer, Piece};
+use crate::planar::layer::{Ground, Layer};
 use crate::planar::mosaic::Mosaic;
+use crate::planar::piece::Piece;
 
 /// Positions of the build side that one point must ask about, on average, for a mosaic to pay.
 const POSITIONS_A_POINT: usize = 96;
@@ -61,10 +62,34 @@ enum State {
     /// None is laid before so many points have asked.
     Until(usize),
     Laying(Arc<Site>),
-    /// It is not laid anew before so many points have asked.
-    Laid(Arc<Mosaic>, usize),
+    Laid(Laid),
     /// There are other geometries than areas, or it did not pay.
     Never,
+}
+
+#[derive(Debug)]
+struct Laid {
+    mosaic: Arc<Mosaic>,
+    /// It is not laid anew before so many points have asked.
+    until: usize,
+    /// Bytes of it that are counted as held.
+    counted: usize,
+}
+
+impl Laid {
+    fn new(forms: &Forms, mosaic: Mosaic, until: usize) -> Self {
+        let mut laid = Self { mosaic: Arc::new(mosaic), until, counted: 0 };
+        laid.count(forms);
+        laid
+    }
+
+    /// Counts what it has grown by, and lets it grow as much as there is room.
+    fn count(&mut self, forms: &Forms) {
+        let size = self.mosaic.size();
+        forms.hold(size - self.counted);
+        self.counted = size;
+        self.mosaic.set_limit(size + forms.room());
+    }
 }
 
 impl Default for State {
@@ -88,27 +113,28 @@ impl Areas {
         let to_come = self.expected.load(Relaxed) as f64 * (asked as f64 / probed.max(1) as f64);
         let asked = asked.max(to_come as usize);
         let mut state = self.lock();
-        let site = match &*state {
+        let site = match &mut *state {
             State::Never => return None,
             State::Until(least) if asked < *least => return None,
             State::Laying(site) => site.clone(),
-            State::Laid(mosaic, least) if asked < *least || self.cells(ask, asked) < mosaic.cells() * FINER => {
-                return Some(mosaic.clone());
+            State::Laid(laid) if asked < laid.until || self.cells(ask, asked) < laid.mosaic.cells() * FINER => {
+                laid.count(ask.forms);
+                return Some(laid.mosaic.clone());
             }
-            State::Until(_) | State::Laid(..) => {
+            State::Until(_) | State::Laid(_) => {
                 if asked < self.positions(ask) / POSITIONS_A_POINT {
                     return None;
                 }
                 let Some(site) = Site::new(ask, self.positions(ask), self.cells(ask, asked)).map(Arc::new) else {
-                    if let State::Laid(mosaic, least) = &mut *state {
-                        *least = asked.saturating_mul(FINER);
-                        return Some(mosaic.clone());
+                    if let State::Laid(laid) = &mut *state {
+                        laid.until = asked.saturating_mul(FINER);
+                        return Some(laid.mosaic.clone());
                     }
                     *state = State::Until(asked.saturating_mul(2));
                     return None;
                 };
-                if let State::Laid(mosaic, _) = std::mem::replace(&mut *state, State::Laying(site.clone())) {
-                    ask.forms.release(mosaic.size());
+                if let State::Laid(laid) = std::mem::replace(&mut *state, State::Laying(site.clone())) {
+                    ask.forms.release(laid.counted);
                 }
                 site
             }
@@ -116,29 +142,30 @@ impl Areas {
         drop(state);
         let working = Working(self);
         if let Some(pieces) = site.work(ask) {
-            let laid = pieces.and_then(|pieces| Mosaic::new(&site.ground, pieces)).map(Arc::new);
-            ask.forms.hold(laid.as_ref().map_or(0, |mosaic| mosaic.size()));
-            let least = asked.saturating_mul(FINER);
-            *self.lock() = laid.map_or(State::Never, |mosaic| State::Laid(mosaic, least));
+            let mosaic = pieces.and_then(|pieces| Mosaic::new(&site.ground, pieces));
+            let laid = mosaic.map(|mosaic| Laid::new(ask.forms, mosaic, asked.saturating_mul(FINER)));
+            *self.lock() = laid.map_or(State::Never, State::Laid);
             self.changed.notify_all();
         }
         drop(working);
         let laying = |state: &mut State| matches!(state, State::Laying(_));
         match &*self.changed.wait_while(self.lock(), laying).unwrap_or_else(PoisonError::into_inner) {
-            State::Laid(mosaic, _) => Some(mosaic.clone()),
+            State::Laid(laid) => Some(laid.mosaic.clone()),
             _ => None,
         }
     }
 
-    /// So many points were found to look at so much of a mosaic: where they crowd in few of its cells, which are too
-    /// coarse for them, they had better ask row by row.
+    /// So many points were found to look at so much of a mosaic: where there is no room to divide the cells that they crowd
+    /// in, they had better ask row by row.
     pub(super) fn judge(&self, forms: &Forms, mosaic: &Arc<Mosaic>, points: usize, work: usize) {
         if points < FEWEST || work / points < MOST_WORK {
             return;
         }
         let mut state = self.lock();
-        if matches!(&*state, State::Laid(laid, _) if Arc::ptr_eq(laid, mosaic)) {
-            forms.release(mosaic.size());
+        if let State::Laid(laid) = &*state
+            && Arc::ptr_eq(&laid.mosaic, mosaic)
+        {
+            forms.release(laid.counted);
             *state = State::Never;
         }
     }

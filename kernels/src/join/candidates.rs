@@ -73,15 +73,11 @@ impl Candidates {
             if let Some((mosaic, answers)) = index.mosaic(end - from, near) {
                 let mut work = 0;
                 let to = self.blocks(index, batch, from..end, |first, valid, block, pairs| {
-                    // All cells first: none has to wait for what the one before says.
-                    let cells: [_; BLOCK] = std::array::from_fn(|i| mosaic.cell(block.x[i], block.y[i]));
-                    for i in each_bit(valid) {
-                        work += mosaic.each_around(&index.column, cells[i], block.xy(i), |build, place| {
-                            if answers[place as usize] {
-                                pairs.push(((first + i) as u32, build));
-                            }
-                        });
-                    }
+                    work += mosaic.each_around(&index.column, valid, block, |i, build, place| {
+                        if answers[place as usize] {
+                            pairs.push(((first + i) as u32, build));
+                        }
+                    });
                 })?;
                 index.judge(&mosaic, near, work);
                 return Ok(to);

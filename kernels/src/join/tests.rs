@@ -174,7 +174,7 @@ fn areas_that_many_points_ask_as_the_scalar_function_says() {
 }
 
 #[test]
-fn areas_too_fine_for_the_cells_are_asked_row_by_row() {
+fn areas_too_fine_for_the_cells_divide_them_if_there_is_room() {
     // A thousand edges in one cell, which all points fall in, and one area far away.
     let ring = (0..=4_000).map(|i| {
         let (sin, cos) = (std::f64::consts::TAU * f64::from(i % 4_000) / 4_000.0).sin_cos();
@@ -186,13 +186,21 @@ fn areas_too_fine_for_the_cells_are_asked_row_by_row() {
     let point = |i: i32| of_wkt(&format!("POINT ({} {})", f64::from(i % 50) / 25.0, f64::from(i / 50) / 25.0));
     let points: ArrayRef = Arc::new(BinaryArray::from_iter_values((0..2_500).map(point)));
     let test = JoinTest::Predicate(Predicate::Intersects);
-    let index = SpatialIndex::try_new(test, Side::Right, &areas, &field(DataType::Binary), None).unwrap();
-    let batch = ProbeBatch::try_new(&index, &points, &field(DataType::Binary), None).unwrap();
-    assert!(index.mosaic(2_500, 2_500).is_some());
     let wanted = expected("st_intersects", &points, &areas, Vec::new());
-    for _ in 0..2 {
-        assert_eq!(probed_with(&index, &batch, usize::MAX).0, wanted);
-        assert!(index.mosaic(0, 0).is_none(), "it was given up");
+    for has_room in [true, false] {
+        let index = SpatialIndex::try_new(test, Side::Right, &areas, &field(DataType::Binary), None).unwrap();
+        let batch = ProbeBatch::try_new(&index, &points, &field(DataType::Binary), None).unwrap();
+        let laid = index.mosaic(2_500, 2_500).map_or(0, |(mosaic, _)| mosaic.size());
+        assert!(laid > 0);
+        if !has_room {
+            index.set_prepared_limit(0);
+        }
+        for _ in 0..2 {
+            assert_eq!(probed_with(&index, &batch, usize::MAX).0, wanted);
+            let size = index.mosaic(0, 0).map(|(mosaic, _)| mosaic.size());
+            assert_eq!(size.is_some(), has_room, "else it is given up");
+            assert!(size.is_none_or(|size| size > laid && index.size() > size));
+        }
     }
 }
 

@@ -13,8 +13,11 @@ use crate::geom::{Rect, Xy};
 /// In cells: how near an edge is to a cell in which it is listed.
 pub(super) const MARGIN: f64 = 1.0 / 64.0;
 
-/// In cells: an edge that rises less than this is listed by its box, because its slope is not known well enough.
-const FLAT: f64 = 1.0 / 256.0;
+/// In cells: how far the middle of the first cell, and of the last, lies outside of what is divided.
+const OUTSIDE: f64 = 0.75;
+
+/// Coordinates that are less than this, in cells, have many doubles in one.
+const FINE: f64 = 1_099_511_627_776.0;
 
 /// Extents and coordinates for which products of differences neither vanish nor overflow.
 pub(super) const SMALLEST: f64 = 1e-140;
@@ -42,8 +45,8 @@ pub(super) struct Axis {
 impl Axis {
     /// The first and the last cell lie outside of `min..=max`.
     pub(super) fn new(min: f64, max: f64, count: usize) -> Option<Self> {
-        let scale = (count as f64 - 2.5) / (max - min);
-        let axis = Self { origin: min - 0.75 / scale, scale, step: 1.0 / scale, last: (count - 1) as f64 };
+        let scale = ((count - 1) as f64 - 2.0 * OUTSIDE) / (max - min);
+        let axis = Self { origin: min - OUTSIDE / scale, scale, step: 1.0 / scale, last: (count - 1) as f64 };
         // Where doubles are too coarse for so many cells, this is not so.
         let clear = axis.position(min) > 0.6 && axis.position(max) < axis.last - 0.6;
         (clear && (0..count).all(|i| axis.cell(axis.centre(i)) == i)).then_some(axis)
@@ -79,6 +82,17 @@ impl Axis {
     pub(super) fn count(&self) -> usize {
         self.last as usize + 1
     }
+
+    /// Where what a cell has of `min..=max` begins and ends.
+    pub(super) fn borders(&self, cell: usize) -> [f64; 2] {
+        let at = cell as f64;
+        [(at - 0.5).max(OUTSIDE), (at + 0.5).min(self.last - OUTSIDE)].map(|at| self.origin + at * self.step)
+    }
+
+    /// Whether doubles are many times as fine as cells.
+    fn is_fine(&self) -> bool {
+        self.origin.abs().max(self.centre(self.last as usize).abs()) < self.step * FINE
+    }
 }
 
 /// Cells in columns and rows.
@@ -94,6 +108,11 @@ impl Grid {
     pub(super) fn new(bounds: &Rect, columns: usize, rows: usize) -> Option<Self> {
         let columns = Axis::new(bounds.xmin, bounds.xmax, columns)?;
         Some(Self { columns, rows: Axis::new(bounds.ymin, bounds.ymax, rows)? })
+    }
+
+    /// Whether doubles are many times as fine as cells.
+    pub(super) fn is_fine(&self) -> bool {
+        self.columns.is_fine() && self.rows.is_fine()
     }
 
     /// The number of the cell of a position, row by row.
@@ -176,6 +195,15 @@ impl Around {
         if inside { Location::Interior } else { Location::Exterior }
     }
 
+    /// Whether `p`, which is in the cell, lies inside, displaced so that it is on no edge.
+    pub(super) fn is_inside(self, p: Xy, edges: impl Iterator<Item = [Xy; 2]>) -> bool {
+        let corner = Xy { x: self.x, y: p.y };
+        edges.fold(self.odd, |inside, [a, b]| match self.ends {
+            true => inside ^ is_right(a, b, p) ^ is_right(a, b, corner) ^ is_above(a, b, corner),
+            false => inside ^ is_left_of(a, b, p),
+        })
+    }
+
     /// Whether an edge of the cell is met on the way of its kind to the centre.
     #[inline]
     pub(super) fn is_met([a, b]: &[Xy; 2], centre: Xy, ends: bool) -> bool {
@@ -230,50 +258,5 @@ pub(super) fn is_left_of(a: Xy, b: Xy, q: Xy) -> bool {
         up
     } else {
         right || (b.x == a.x && !up)
-    }
-}
-
-/// An edge in units of cells, the lower end first.
-pub(super) struct Course {
-    low: Xy,
-    high: Xy,
-    xmin: f64,
-    xmax: f64,
-    /// How far it goes to the right in a row.
-    slope: f64,
-}
-
-impl Course {
-    pub(super) fn new(grid: &Grid, [a, b]: &[Xy; 2]) -> Self {
-        let (a, b) = (grid.place(*a), grid.place(*b));
-        let (low, high) = if a.y <= b.y { (a, b) } else { (b, a) };
-        let slope = (high.x - low.x) / (high.y - low.y);
-        Self { low, high, xmin: a.x.min(b.x), xmax: a.x.max(b.x), slope }
-    }
-
-    /// Where it is at a height within it; anywhere in its box if it is flat.
-    pub(super) fn at(&self, y: f64) -> f64 {
-        (self.low.x + (y - self.low.y) * self.slope).min(self.xmax).max(self.xmin)
-    }
-
-    /// Calls `f` with each row that it comes near to, and the first and the last column there.
-    pub(super) fn each_row(&self, grid: &Grid, mut f: impl FnMut(usize, usize, usize)) {
-        let flat = self.high.y - self.low.y < FLAT;
-        for row in grid.rows.nearest(self.low.y - MARGIN)..=grid.rows.nearest(self.high.y + MARGIN) {
-            let (mut from, mut to) = (self.xmin, self.xmax);
-            if !flat {
-                let below = self.at((row as f64 - 0.5 - MARGIN).max(self.low.y));
-                let above = self.at((row as f64 + 0.5 + MARGIN).min(self.high.y));
-                (from, to) = (below.min(above), below.max(above));
-            }
-            f(row, grid.columns.nearest(from - MARGIN), grid.columns.nearest(to + MARGIN));
-        }
-    }
-
-    /// Whether it passes from one side of a cell to the opposite one: then its line, within the cell, is all its own.
-    pub(super) fn is_through(&self, column: usize, row: usize) -> bool {
-        let across =
-            |min: f64, max: f64, cell: usize| min <= cell as f64 - 0.5 - MARGIN && max >= cell as f64 + 0.5 + MARGIN;
-        across(self.xmin, self.xmax, column) || across(self.low.y, self.high.y, row)
     }
 }

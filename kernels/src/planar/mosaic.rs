@@ -1,227 +1,184 @@
 //! A raster over many areas: the cell that a position falls in names the areas around it, and lists the few edges that
-//! decide about others.
+//! decide about others. A cell that has many edges is divided once it has been asked often.
 
-use super::grid::{Around, Grid};
-use super::layer::{Ground, Piece};
+use std::hint::black_box;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+
+use smallvec::SmallVec;
+
+use super::cell::{Cell, Crowd};
+use super::layer::Ground;
+use super::piece::Piece;
 use super::stripes::Location;
-use crate::geom::{GeometryColumn, Position, Xy, unpacked};
+use super::tiles::Tiles;
+use crate::geom::{BLOCK, GeometryColumn, PointBlock, Position, Xy, each_bit};
 
 /// Areas, cell by cell.
 #[derive(Debug)]
 pub struct Mosaic {
-    grid: Grid,
-    /// What each cell says: nothing, the number of the only area, which covers all of it, above 0, or where its entries
-    /// begin.
-    cells: Vec<u32>,
-    entries: Vec<Entry>,
-    runs: Vec<Run>,
+    tiles: Tiles,
     /// The positions of areas that are not stored as edges are read, by area; empty if all are.
     copies: Vec<Vec<Position>>,
+    /// Bytes held, and when no more cells are divided.
+    held: AtomicUsize,
+    most: AtomicUsize,
 }
 
 /// Bytes of a position.
 pub(super) const POSITION: usize = size_of::<Position>();
 
-/// What a cell says.
-#[derive(Debug, Clone, Copy)]
-pub struct Cell(u32);
+/// Points that ask a cell before it is divided: for less it does not pay.
+const ASKED: u32 = 4;
 
-/// Set in a cell that has entries.
-const LISTED: u32 = 1 << 31;
+/// How many times a cell is divided: where many edges meet in one place, smaller cells do not tell them apart.
+const LEVELS: u32 = 4;
 
-/// An area that covers a cell, or whose edges pass through it.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Entry {
-    pub(super) area: u32,
-    /// Where the first edge begins, as in `Run`, or a place in `runs`.
-    pub(super) first: u32,
-    /// The number of edges, or of runs, above four bits; 0 where the area covers the cell.
-    pub(super) rest: u32,
+/// Bytes of a mosaic that a processor keeps at hand.
+const CACHED: usize = 16 << 20;
+
+/// Where the positions of areas are.
+#[derive(Clone, Copy)]
+pub(super) struct Stored<'a> {
+    column: &'a GeometryColumn,
+    copies: &'a [Vec<Position>],
 }
 
-impl Entry {
-    /// As `Around` has them.
-    pub(super) const ODD: u32 = 1;
-    pub(super) const ENDS: u32 = 2;
-    /// Whether edges do not follow each other, so that `first` is a place in `runs`.
-    pub(super) const SCATTERED: u32 = 4;
-    /// Whether it is the last of its cell.
-    const LAST: u32 = 8;
-    pub(super) const COUNT: u32 = 4;
-
-    fn has(self, bit: u32) -> bool {
-        self.rest & bit != 0
-    }
-
-    fn count(self) -> usize {
-        (self.rest >> Self::COUNT) as usize
+impl<'a> Stored<'a> {
+    /// Those of one area.
+    #[inline]
+    pub(super) fn area(self, area: u32) -> &'a [u8] {
+        match self.copies.get(area as usize) {
+            Some(copy) if !copy.is_empty() => copy.as_flattened(),
+            _ => self.column.wkb(area as usize).unwrap_or_default(),
+        }
     }
 }
 
-/// Edges that follow each other: where the first begins in what is stored of the area, in bytes, and how many they are.
+/// The cell of a position, however small.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Run {
-    pub(super) first: u32,
-    pub(super) count: u32,
+struct Place<'a> {
+    tiles: &'a Tiles,
+    cell: Cell,
+    /// Whether it may be divided yet.
+    waits: bool,
 }
 
 impl Mosaic {
     /// Puts pieces together, which are in the order of their areas; `None` if there is too much of them.
-    pub fn new(ground: &Ground, pieces: Vec<Piece>) -> Option<Self> {
-        let mut cells = vec![0_u32; ground.cells()];
-        // A cell that is all one area's needs no entry. The others say how many they need, before they say where.
-        let one_more = |cell: &mut u32, alone: u32| {
-            *cell = match *cell {
-                0 => alone,
-                several if several & LISTED != 0 => several + 1,
-                _ => LISTED | 2,
-            };
-        };
-        for piece in &pieces {
-            piece.each_area(|area, spans, borders| {
-                for (first, count) in spans {
-                    let covered = &mut cells[*first as usize..][..*count as usize];
-                    covered.iter_mut().for_each(|cell| one_more(cell, area + 1));
-                }
-                borders.iter().for_each(|(cell, _)| one_more(&mut cells[*cell as usize], LISTED | 1));
-            });
+    pub fn new(ground: &Ground, mut pieces: Vec<Piece>) -> Option<Self> {
+        let mut copies: Vec<Vec<Position>> = Vec::new();
+        for (area, copy) in pieces.iter_mut().flat_map(|piece| piece.copies.drain(..)) {
+            copies.resize(copies.len().max(area as usize + 1), Vec::new());
+            copies[area as usize] = copy;
         }
-        let mut total = 0_usize;
-        for cell in cells.iter_mut().filter(|cell| **cell & LISTED != 0) {
-            let count = (*cell & !LISTED) as usize;
-            *cell = LISTED | total as u32;
-            total += count;
-        }
-        if total >= LISTED as usize {
-            return None;
-        }
-        let mut mosaic = Self {
-            grid: ground.grid.clone(),
-            cells,
-            entries: vec![Entry::default(); total],
-            runs: Vec::with_capacity(pieces.iter().map(|piece| piece.runs.len()).sum()),
-            copies: Vec::new(),
-        };
-        for piece in pieces {
-            mosaic.take(piece);
-        }
-        // Each list has been filled up to where the next begins.
-        let mut from = 0;
-        for cell in mosaic.cells.iter_mut().filter(|cell| **cell & LISTED != 0) {
-            let to = std::mem::replace(cell, LISTED | from) & !LISTED;
-            mosaic.entries[to as usize - 1].rest |= Entry::LAST;
-            from = to;
-        }
-        Some(mosaic)
+        let tiles = Tiles::new(ground.grid.clone(), pieces, LEVELS)?;
+        let copied = copies.iter().map(|copy| size_of_val(copy) + copy.capacity() * POSITION).sum::<usize>();
+        let held = AtomicUsize::new(size_of::<Self>() + tiles.size() + copied);
+        Some(Self { tiles, copies, held, most: AtomicUsize::new(0) })
     }
 
-    /// Fills in the entries of a piece, and keeps their edges.
-    fn take(&mut self, mut piece: Piece) {
-        let runs = self.runs.len() as u32;
-        self.runs.append(&mut piece.runs);
-        for (area, copy) in piece.copies.drain(..) {
-            self.copies.resize(self.copies.len().max(area as usize + 1), Vec::new());
-            self.copies[area as usize] = copy;
-        }
-        let Self { cells, entries, .. } = self;
-        let mut put = |cell: &mut u32, entry: Entry| {
-            entries[(*cell & !LISTED) as usize] = entry;
-            *cell += 1;
-        };
-        piece.each_area(|area, spans, borders| {
-            for (first, count) in spans {
-                for cell in cells[*first as usize..][..*count as usize].iter_mut().filter(|cell| **cell & LISTED != 0) {
-                    put(cell, Entry { area, first: 0, rest: 0 });
-                }
-            }
-            for (cell, entry) in borders {
-                let base = if entry.has(Entry::SCATTERED) { runs } else { 0 };
-                put(&mut cells[*cell as usize], Entry { area, first: entry.first + base, ..*entry });
-            }
-        });
-    }
-
-    /// Bytes held.
+    /// Bytes held. It grows while it is asked.
     pub fn size(&self) -> usize {
-        size_of::<Self>()
-            + self.cells.capacity() * size_of::<u32>()
-            + self.entries.capacity() * size_of::<Entry>()
-            + self.runs.capacity() * size_of::<Run>()
-            + self.copies.iter().map(|copy| size_of_val(copy) + copy.capacity() * POSITION).sum::<usize>()
+        self.held.load(Relaxed)
     }
 
-    /// The number of cells.
+    /// From so many bytes on it shall not grow.
+    pub fn set_limit(&self, bytes: usize) {
+        self.most.store(bytes, Relaxed);
+    }
+
+    /// The number of cells that were not made by dividing others.
     pub fn cells(&self) -> usize {
-        self.cells.len()
+        self.tiles.cells()
     }
 
-    /// What the cell of a position says; of NaN and of what is far outside, nothing.
-    #[inline]
-    pub fn cell(&self, x: f64, y: f64) -> Cell {
-        Cell(self.cells[self.grid.number(x, y)])
+    fn stored<'a>(&'a self, column: &'a GeometryColumn) -> Stored<'a> {
+        Stored { column, copies: &self.copies }
     }
 
-    /// Calls `f` with each area that `p`, which falls in `cell`, lies in or on, and where it lies. Areas ascend; they are
-    /// rows of `column`. Gives the number of edges and areas that were looked at.
+    /// Calls `f` with each of these points of a block, each area that it lies in or on, and where it lies. Areas ascend;
+    /// they are rows of `column`. Gives the number of edges and areas that have to be looked at, where that will not be
+    /// less soon.
     #[inline]
-    pub fn each_around(&self, column: &GeometryColumn, cell: Cell, p: Xy, mut f: impl FnMut(u32, Location)) -> usize {
-        if cell.0 == 0 {
-            return 0;
-        }
-        if cell.0 & LISTED == 0 {
-            f(cell.0 - 1, Location::Interior);
-            return 1;
+    pub fn each_around(
+        &self,
+        column: &GeometryColumn,
+        points: u64,
+        block: &PointBlock,
+        mut f: impl FnMut(usize, u32, Location),
+    ) -> usize {
+        // All cells first: none has to wait for what the one before says.
+        let cells: [Cell; BLOCK] = std::array::from_fn(|i| self.tiles.cell(block.x[i], block.y[i]));
+        let stored = self.stored(column);
+        if self.size() < CACHED && !cells.iter().any(|cell| cell.is_crowded()) {
+            let of = |i| self.tiles.each_around(stored, cells[i], block.xy(i), |area, place| f(i, area, place));
+            return each_bit(points).map(of).sum();
         }
         let mut work = 0;
-        let x = self.grid.columns.centre(self.grid.columns.cell(p.x));
-        // An area has an entry for each of its polygons. By the even-odd rule, two of them undo each other.
-        let (mut inside, mut on_edge) = (false, false);
-        let mut entries = self.entries[(cell.0 & !LISTED) as usize..].iter().peekable();
-        while let Some(entry) = entries.next() {
-            match self.locate(column, entry, x, p, &mut work) {
-                Location::Interior => inside ^= true,
-                Location::Boundary => on_edge = true,
-                Location::Exterior => {}
-            }
-            let last = entry.has(Entry::LAST);
-            if last || entries.peek().is_none_or(|next| next.area != entry.area) {
-                match (on_edge, inside) {
-                    (true, _) => f(entry.area, Location::Boundary),
-                    (false, true) => f(entry.area, Location::Interior),
-                    (false, false) => {}
-                }
-                (inside, on_edge) = (false, false);
-            }
-            if last {
-                break;
-            }
+        for (i, Place { tiles, cell, waits }) in each_bit(points).zip(self.places(column, points, block, &cells)) {
+            let of_point = tiles.each_around(stored, cell, block.xy(i), |area, place| f(i, area, place));
+            work += if waits { 0 } else { of_point };
         }
         work
     }
 
+    /// The smallest cells of these points, all looked up step by step.
+    fn places<'a>(
+        &'a self,
+        column: &GeometryColumn,
+        points: u64,
+        block: &PointBlock,
+        cells: &[Cell; BLOCK],
+    ) -> SmallVec<[Place<'a>; BLOCK]> {
+        let root = |i: usize| Place { tiles: &self.tiles, cell: cells[i], waits: false };
+        let mut places: SmallVec<[Place; BLOCK]> = each_bit(points).map(root).collect();
+        while places.iter().any(|place| place.cell.is_crowded()) {
+            let of = |(i, place)| self.below(column, place, block.xy(i));
+            let below: SmallVec<[Option<&Tiles>; BLOCK]> = each_bit(points).zip(&mut places).map(of).collect();
+            for ((i, place), below) in each_bit(points).zip(&mut places).zip(below) {
+                if let Some(below) = below {
+                    (place.tiles, place.cell) = (below, below.cell(block.x[i], block.y[i]));
+                }
+            }
+        }
+        self.fetch(column, &places);
+        places
+    }
+
+    /// What is below a place that is crowded; if it is not divided, it is a place as it is.
     #[inline]
-    fn locate(&self, column: &GeometryColumn, entry: &Entry, x: f64, p: Xy, work: &mut usize) -> Location {
-        let count = entry.count();
-        *work += 1 + count;
-        if count == 0 {
-            return Location::Interior;
+    fn below<'a>(&'a self, column: &GeometryColumn, place: &mut Place<'a>, p: Xy) -> Option<&'a Tiles> {
+        let crowd = place.tiles.crowd(place.cell)?;
+        let below = crowd.below.get().unwrap_or_else(|| self.divide(column, place.tiles, crowd, p));
+        if below.is_none() {
+            place.waits = crowd.below.get().is_none() && self.size() < self.most.load(Relaxed);
+            place.cell = crowd.undivided();
         }
-        let around = Around { x, odd: entry.has(Entry::ODD), ends: entry.has(Entry::ENDS) };
-        let area = entry.area as usize;
-        let stored = match self.copies.get(area) {
-            Some(copy) if !copy.is_empty() => copy.as_flattened(),
-            _ => column.wkb(area).unwrap_or_default(),
-        };
-        let edges = |first: u32, count: usize| {
-            let positions = stored.get(first as usize..).unwrap_or_default().as_chunks().0;
-            positions.iter().zip(positions.iter().skip(1)).take(count).map(|(a, b)| [unpacked(a), unpacked(b)])
-        };
-        if !entry.has(Entry::SCATTERED) {
-            return around.locate(p, edges(entry.first, count));
+        below.as_deref()
+    }
+
+    /// What is below a crowd, once it is worth it and there is room.
+    #[cold]
+    fn divide<'a>(&self, column: &GeometryColumn, tiles: &Tiles, crowd: &'a Crowd, p: Xy) -> &'a Option<Box<Tiles>> {
+        if crowd.ask() < ASKED || self.size() >= self.most.load(Relaxed) {
+            return &None;
         }
-        let runs = &self.runs[entry.first as usize..][..count];
-        *work += runs.iter().map(|run| run.count as usize).sum::<usize>();
-        around.locate(p, runs.iter().flat_map(|run| edges(run.first, run.count as usize)))
+        crowd.below.get_or_init(|| {
+            let cell = [tiles.grid.columns.cell(p.x), tiles.grid.rows.cell(p.y)];
+            let below = tiles.divide(self.stored(column), crowd, cell).map(Box::new);
+            self.held.fetch_add(below.as_ref().map_or(0, |below| below.size()), Relaxed);
+            below
+        })
+    }
+
+    /// Reads the first of what will be asked at each place.
+    fn fetch(&self, column: &GeometryColumn, places: &[Place]) {
+        let (stored, mut seen) = (self.stored(column), 0);
+        let begins: SmallVec<[_; BLOCK]> = places.iter().map(|place| place.tiles.begin(place.cell)).collect();
+        for (area, first) in begins.into_iter().flatten() {
+            seen ^= stored.area(area).get(first as usize).copied().unwrap_or_default();
+        }
+        black_box(seen);
     }
 }
 

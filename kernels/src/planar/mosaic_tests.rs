@@ -46,14 +46,46 @@ fn mosaic(areas: &[Rings], cells: f64) -> Option<Mosaic> {
 fn check(areas: &[Rings], cells: f64, more: &[Xy]) -> Result<(), TestCaseError> {
     let (Some(mosaic), column) = (mosaic(areas, cells), column(areas)) else { return Ok(()) };
     let edges: Vec<_> = areas.iter().map(|rings| edges(rings)).collect();
-    for p in [hard_places(&mosaic.grid, &edges.concat()), more.to_vec()].concat() {
-        let mut found = Vec::new();
-        mosaic.each_around(&column, mosaic.cell(p.x, p.y), p, |area, place| found.push((area, place)));
+    let places = [hard_places(&mosaic.tiles.grid, &edges.concat()), more.to_vec()].concat();
+    check_at(&mosaic, &column, &edges, &places)?;
+    // The same of cells that were divided, and again where smaller cells begin and end.
+    mosaic.set_limit(64 << 20);
+    for _ in 0..3 {
+        places.iter().for_each(|p| drop(found(&mosaic, &column, *p)));
+    }
+    check_at(&mosaic, &column, &edges, &places)?;
+    let all = mosaic.tiles.all();
+    for tiles in all[1..].iter().step_by(all.len() / 8 + 1) {
+        check_at(&mosaic, &column, &edges, &hard_places(&tiles.grid, &edges.concat()))?;
+    }
+    Ok(())
+}
+
+/// What is around a position, of which there is a whole block.
+fn found(mosaic: &Mosaic, column: &GeometryColumn, p: Xy) -> Vec<(u32, Location)> {
+    let block = PointBlock { x: [p.x; BLOCK], y: [p.y; BLOCK], ..PointBlock::default() };
+    let mut found = Vec::new();
+    mosaic.each_around(column, u64::MAX, &block, |i, area, place| {
+        if i == 0 {
+            found.push((area, place));
+        }
+    });
+    found
+}
+
+fn check_at(
+    mosaic: &Mosaic,
+    column: &GeometryColumn,
+    edges: &[Vec<[Xy; 2]>],
+    places: &[Xy],
+) -> Result<(), TestCaseError> {
+    for p in places.iter().copied() {
+        let mut found = found(mosaic, column, p);
         prop_assert!(found.is_sorted(), "{found:?}");
         found.retain(|(_, place)| *place != Location::Exterior);
         let all = edges.iter().enumerate().map(|(area, edges)| (area as u32, self::expected(edges, p)));
         let expected: Vec<_> = all.filter(|(_, place)| *place != Location::Exterior).collect();
-        prop_assert_eq!(found, expected, "{:?} of {} cells", p, cells);
+        prop_assert_eq!(found, expected, "{:?} of {} cells", p, mosaic.cells());
     }
     Ok(())
 }
@@ -80,8 +112,8 @@ fn cells_in_one_area_need_no_entry() {
     let square = |x: f64| vec![vec![(x, 0.0), (x + 10.0, 0.0), (x + 10.0, 10.0), (x, 10.0)]];
     let mosaic = mosaic(&[square(0.0), square(10.0), square(0.0)], 10_000.0).unwrap();
     // Two cover one another, in half of all cells; what else is listed lies along six sides.
-    let half = mosaic.cells.len();
-    assert!(mosaic.entries.len() > half / 2 && mosaic.entries.len() < half + 2_500, "{}", mosaic.entries.len());
+    let (cells, entries) = (mosaic.cells(), mosaic.tiles.entries.len());
+    assert!(entries > cells / 2 && entries < cells + 2_500, "{entries}");
 }
 
 proptest! {

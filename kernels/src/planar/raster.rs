@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use super::grid::{Around, Course, Grid, extents};
+use super::course::Course;
+use super::grid::{Around, Grid, extents};
 use super::segment::boxed;
 use super::stripes::Location;
 use crate::geom::{Rect, Xy};
