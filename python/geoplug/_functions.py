@@ -31,6 +31,8 @@ __all__ = [
     "damerau_levenshtein_normalized",
     "disjoint",
     "distance",
+    "double_metaphone",
+    "double_metaphone_alt",
     "dwithin",
     "envelope",
     "equals",
@@ -53,7 +55,11 @@ __all__ = [
     "levenshtein_normalized",
     "makeenvelope",
     "makeline",
+    "match_rating_codex",
+    "match_rating_comparison",
+    "metaphone",
     "npoints",
+    "nysiis",
     "osa_distance",
     "osa_distance_normalized",
     "overlaps",
@@ -62,6 +68,7 @@ __all__ = [
     "relate",
     "setsrid",
     "simplify",
+    "soundex",
     "srid",
     "to_geojson",
     "to_wkb",
@@ -97,8 +104,8 @@ def damerau_levenshtein(a: Text, b: Text, by: Text = "char") -> Any:
         text.
     by
         what counts as one symbol, a literal: 'char', a Unicode scalar value, or 'grapheme', a grapheme
-        cluster, which is what readers take for one character (e and a combining acute accent are two scalar
-        values, one cluster); 'char' if left out.
+        cluster, which is what readers take for one character, and jellyfish, too (e and a combining acute
+        accent are two scalar values, one cluster); 'char' if left out.
 
     Notes
     -----
@@ -116,8 +123,8 @@ def damerau_levenshtein(a: Text, b: Text, by: Text = "char") -> Any:
 
     In SQL::
 
-        SELECT damerau_levenshtein('abcd', 'acb'), damerau_levenshtein('ca', 'abc')
-        -- 2 2
+        SELECT damerau_levenshtein('abcd', 'acb')
+        -- 2
     """
     return call("damerau_levenshtein", a, b, by)
 
@@ -136,8 +143,8 @@ def damerau_levenshtein_normalized(a: Text, b: Text, by: Text = "char") -> Any:
         text.
     by
         what counts as one symbol, a literal: 'char', a Unicode scalar value, or 'grapheme', a grapheme
-        cluster, which is what readers take for one character (e and a combining acute accent are two scalar
-        values, one cluster); 'char' if left out.
+        cluster, which is what readers take for one character, and jellyfish, too (e and a combining acute
+        accent are two scalar values, one cluster); 'char' if left out.
 
     Notes
     -----
@@ -161,6 +168,75 @@ def damerau_levenshtein_normalized(a: Text, b: Text, by: Text = "char") -> Any:
     return call("damerau_levenshtein_normalized", a, b, by)
 
 
+def double_metaphone(source: Text) -> Any:
+    """The primary Double Metaphone code of text: how it sounds in English, as at most four consonants.
+
+    A vowel is written where text begins with it, as `A`; `X` stands for sh, `0` for th. Texts sound alike where one
+    of their codes, this or `double_metaphone_alt`, is the same.
+
+    As `dmetaphone` in PostgreSQL, in a database in UTF-8: letters are those of ASCII, others are left out. Philips
+    and others have C with cedilla as `S` and N with tilde as `N`, and so has PostgreSQL in a database in Latin-1. One
+    accident of PostgreSQL is not repeated: up to version 18 it takes the first byte of some letters in UTF-8 (most
+    lower-case letters of Cyrillic) for one of these two.
+
+    Parameters
+    ----------
+    source
+        text.
+
+    Notes
+    -----
+    Units: None.
+
+    Nulls and empties: Null for null; empty for empty text, and for text without a letter of ASCII.
+
+    Errors: None.
+
+    Examples
+    --------
+    >>> pl.select(geoplug.double_metaphone("Smith")).item()
+    SM0
+
+    In SQL::
+
+        SELECT double_metaphone('Thompson')
+        -- TMPS
+    """
+    return call("double_metaphone", source)
+
+
+def double_metaphone_alt(source: Text) -> Any:
+    """The alternative Double Metaphone code of text: how it may sound in the language that it comes from.
+
+    Where there is no other way to say it, it is the primary code, that of `double_metaphone`, whose reference says
+    what letters are.
+
+    Parameters
+    ----------
+    source
+        text.
+
+    Notes
+    -----
+    Units: None.
+
+    Nulls and empties: Null for null; empty for empty text, and for text without a letter of ASCII.
+
+    Errors: None.
+
+    Examples
+    --------
+    >>> pl.select(geoplug.double_metaphone_alt("Smith")).item()
+    XMT
+
+    In SQL::
+
+        SELECT double_metaphone_alt('Thompson')
+        -- TMPS
+    """
+    return call("double_metaphone_alt", source)
+
+
 def hamming(a: Text, b: Text, by: Text = "char", pad: bool = False) -> Any:
     """At how many places two texts of one length have different symbols.
 
@@ -175,8 +251,8 @@ def hamming(a: Text, b: Text, by: Text = "char", pad: bool = False) -> Any:
         text.
     by
         what counts as one symbol, a literal: 'char', a Unicode scalar value, or 'grapheme', a grapheme
-        cluster, which is what readers take for one character (e and a combining acute accent are two scalar
-        values, one cluster); 'char' if left out.
+        cluster, which is what readers take for one character, and jellyfish, too (e and a combining acute
+        accent are two scalar values, one cluster); 'char' if left out.
     pad
         whether texts of different lengths are compared, as if blanks that equal nothing followed the
         shorter one, a literal; false if left out.
@@ -196,8 +272,8 @@ def hamming(a: Text, b: Text, by: Text = "char", pad: bool = False) -> Any:
 
     In SQL::
 
-        SELECT hamming('karolin', 'kathrin'), hamming('abc', 'abcd', 'char', true)
-        -- 3 1
+        SELECT hamming('karolin', 'kathrin')
+        -- 3
     """
     return call("hamming", a, b, by, pad)
 
@@ -216,8 +292,8 @@ def hamming_normalized(a: Text, b: Text, by: Text = "char", pad: bool = False) -
         text.
     by
         what counts as one symbol, a literal: 'char', a Unicode scalar value, or 'grapheme', a grapheme
-        cluster, which is what readers take for one character (e and a combining acute accent are two scalar
-        values, one cluster); 'char' if left out.
+        cluster, which is what readers take for one character, and jellyfish, too (e and a combining acute
+        accent are two scalar values, one cluster); 'char' if left out.
     pad
         whether texts of different lengths are compared, as if blanks that equal nothing followed the
         shorter one, a literal; false if left out.
@@ -260,8 +336,8 @@ def jaccard_similarity(a: Text, b: Text, ngram: Number = 0, by: Text = "char") -
         symbols of a piece; 0 for words, which white space separates, and if left out.
     by
         what counts as one symbol, a literal: 'char', a Unicode scalar value, or 'grapheme', a grapheme
-        cluster, which is what readers take for one character (e and a combining acute accent are two scalar
-        values, one cluster); 'char' if left out.
+        cluster, which is what readers take for one character, and jellyfish, too (e and a combining acute
+        accent are two scalar values, one cluster); 'char' if left out.
 
     Notes
     -----
@@ -278,8 +354,8 @@ def jaccard_similarity(a: Text, b: Text, ngram: Number = 0, by: Text = "char") -
 
     In SQL::
 
-        SELECT jaccard_similarity('John Smith', 'Smith John'), jaccard_similarity('night', 'nacht', 2)
-        -- 1.0 0.2
+        SELECT jaccard_similarity('John Smith', 'Smith John')
+        -- 1.0
     """
     return call("jaccard_similarity", a, b, ngram, by)
 
@@ -300,8 +376,8 @@ def jaro_similarity(a: Text, b: Text, by: Text = "char") -> Any:
         text.
     by
         what counts as one symbol, a literal: 'char', a Unicode scalar value, or 'grapheme', a grapheme
-        cluster, which is what readers take for one character (e and a combining acute accent are two scalar
-        values, one cluster); 'char' if left out.
+        cluster, which is what readers take for one character, and jellyfish, too (e and a combining acute
+        accent are two scalar values, one cluster); 'char' if left out.
 
     Notes
     -----
@@ -340,8 +416,8 @@ def jaro_winkler_similarity(a: Text, b: Text, by: Text = "char", long_tolerance:
         text.
     by
         what counts as one symbol, a literal: 'char', a Unicode scalar value, or 'grapheme', a grapheme
-        cluster, which is what readers take for one character (e and a combining acute accent are two scalar
-        values, one cluster); 'char' if left out.
+        cluster, which is what readers take for one character, and jellyfish, too (e and a combining acute
+        accent are two scalar values, one cluster); 'char' if left out.
     long_tolerance
         whether long texts are raised once more, a literal; false if left out.
 
@@ -380,8 +456,8 @@ def levenshtein(a: Text, b: Text, by: Text = "char") -> Any:
         text.
     by
         what counts as one symbol, a literal: 'char', a Unicode scalar value, or 'grapheme', a grapheme
-        cluster, which is what readers take for one character (e and a combining acute accent are two scalar
-        values, one cluster); 'char' if left out.
+        cluster, which is what readers take for one character, and jellyfish, too (e and a combining acute
+        accent are two scalar values, one cluster); 'char' if left out.
 
     Notes
     -----
@@ -420,8 +496,8 @@ def levenshtein_less_equal(a: Text, b: Text, max: Number, by: Text = "char") -> 
         the largest distance of interest.
     by
         what counts as one symbol, a literal: 'char', a Unicode scalar value, or 'grapheme', a grapheme
-        cluster, which is what readers take for one character (e and a combining acute accent are two scalar
-        values, one cluster); 'char' if left out.
+        cluster, which is what readers take for one character, and jellyfish, too (e and a combining acute
+        accent are two scalar values, one cluster); 'char' if left out.
 
     Notes
     -----
@@ -439,8 +515,8 @@ def levenshtein_less_equal(a: Text, b: Text, max: Number, by: Text = "char") -> 
 
     In SQL::
 
-        SELECT levenshtein_less_equal('kitten', 'sitting', 2), levenshtein_less_equal('kitten', 'sitting', 4)
-        -- 3 3
+        SELECT levenshtein_less_equal('extensive', 'exhaustive', 2)
+        -- 3
     """
     return call("levenshtein_less_equal", a, b, max, by)
 
@@ -459,8 +535,8 @@ def levenshtein_normalized(a: Text, b: Text, by: Text = "char") -> Any:
         text.
     by
         what counts as one symbol, a literal: 'char', a Unicode scalar value, or 'grapheme', a grapheme
-        cluster, which is what readers take for one character (e and a combining acute accent are two scalar
-        values, one cluster); 'char' if left out.
+        cluster, which is what readers take for one character, and jellyfish, too (e and a combining acute
+        accent are two scalar values, one cluster); 'char' if left out.
 
     Notes
     -----
@@ -484,6 +560,154 @@ def levenshtein_normalized(a: Text, b: Text, by: Text = "char") -> Any:
     return call("levenshtein_normalized", a, b, by)
 
 
+def match_rating_codex(source: Text) -> Any:
+    """The match rating code of text: its consonants, and a vowel at the beginning; of more than six
+    letters the first three and the last three.
+
+    `match_rating_comparison` says whether the codes of two names are near enough. As in jellyfish: a space counts as a
+    consonant, a letter with an accent too. Text with anything but letters and spaces, on which jellyfish raises an
+    error, has no code. Letters are counted; jellyfish counts bytes of UTF-8, so that a code of four to six letters
+    of two bytes each has some of them twice there. PostgreSQL and DuckDB have no such function.
+
+    Parameters
+    ----------
+    source
+        text.
+
+    Notes
+    -----
+    Units: None.
+
+    Nulls and empties: Null for null, and for text with anything but letters and spaces; empty for empty
+    text.
+
+    Errors: None.
+
+    Examples
+    --------
+    >>> pl.select(geoplug.match_rating_codex("Kathrynoglin")).item()
+    KTHGLN
+
+    In SQL::
+
+        SELECT match_rating_codex('Catherine')
+        -- CTHRN
+    """
+    return call("match_rating_codex", source)
+
+
+def match_rating_comparison(a: Text, b: Text) -> Any:
+    """Whether two names sound alike by the match rating approach: the shorter their codes, those of
+    `match_rating_codex`, the fewer of their letters may differ.
+
+    As in jellyfish, which has no answer either where the codes differ in length by more than two; it counts bytes
+    of UTF-8 there, not letters. PostgreSQL and DuckDB have no such function.
+
+    Parameters
+    ----------
+    a
+        text.
+    b
+        text.
+
+    Notes
+    -----
+    Units: None.
+
+    Nulls and empties: Null where an argument is null or has no code, and where the lengths of the codes
+    differ by three or more; two empty texts sound alike.
+
+    Errors: None.
+
+    Examples
+    --------
+    >>> pl.select(geoplug.match_rating_comparison("Michael", "Mike")).item()
+    False
+
+    In SQL::
+
+        SELECT match_rating_comparison('Catherine', 'Kathryn')
+        -- true
+    """
+    return call("match_rating_comparison", a, b)
+
+
+def metaphone(source: Text, max_output_length: Number = 2147483647, variant: Text = "postgresql") -> Any:
+    """The Metaphone code of text: its consonants as they sound in English, and a vowel at the beginning.
+
+    `X` stands for sh, `0` for th. `double_metaphone` is its successor.
+
+    PostgreSQL and jellyfish disagree. In PostgreSQL letters are those of ASCII and anything else, spaces too, is left
+    out; there the argument may have 255 bytes at most and the code 255 letters, limits that are not here, and
+    `max_output_length` must be given. In jellyfish accents are taken off, words stay apart (`sunlight labs` is
+    `SNLT LBS`, in PostgreSQL `SNLFTLBS`), every word keeps the vowel at its beginning, and CH, GH, GN, H, MB, SCH, TCH
+    and WH follow other rules (`school` is `SXL`, in PostgreSQL `SKL`).
+
+    Parameters
+    ----------
+    source
+        text.
+    max_output_length
+        most letters of the code; all if left out.
+    variant
+        whose code, a literal: 'postgresql' or 'jellyfish'; 'postgresql' if left out.
+
+    Notes
+    -----
+    Units: None.
+
+    Nulls and empties: Null where `source` or `max_output_length` is null; empty for empty text, and as
+    in PostgreSQL for text without a letter of ASCII.
+
+    Errors: `max_output_length` is less than 1; `variant` is something else.
+
+    Examples
+    --------
+    >>> pl.select(geoplug.metaphone("sunlight labs", variant="jellyfish")).item()
+    SNLT LBS
+
+    In SQL::
+
+        SELECT metaphone('Thompson', 4)
+        -- 0MPS
+    """
+    return call("metaphone", source, max_output_length, variant)
+
+
+def nysiis(source: Text) -> Any:
+    """The NYSIIS code of text: the code of the New York State Identification and Intelligence System, a
+    name spelt as it sounds, all vowels as A.
+
+    As in jellyfish: the code is not cut to six letters, as the first version did; letters, which are grapheme clusters,
+    digits and spaces that have no rule stay as they are, in upper case. A letter with an accent is no vowel.
+    PostgreSQL and DuckDB have no such function.
+
+    Parameters
+    ----------
+    source
+        text.
+
+    Notes
+    -----
+    Units: None.
+
+    Nulls and empties: Null for null; empty for empty text.
+
+    Errors: None.
+
+    Examples
+    --------
+    >>> pl.select(geoplug.nysiis("Katherine")).item()
+    CATARAN
+
+    In SQL::
+
+        SELECT nysiis('Montgomery')
+        -- MANTGANARY
+    """
+    return call("nysiis", source)
+
+
 def osa_distance(a: Text, b: Text, by: Text = "char") -> Any:
     """The least number of insertions, deletions, substitutions and exchanges of neighbours, none where
     another edit was.
@@ -500,8 +724,8 @@ def osa_distance(a: Text, b: Text, by: Text = "char") -> Any:
         text.
     by
         what counts as one symbol, a literal: 'char', a Unicode scalar value, or 'grapheme', a grapheme
-        cluster, which is what readers take for one character (e and a combining acute accent are two scalar
-        values, one cluster); 'char' if left out.
+        cluster, which is what readers take for one character, and jellyfish, too (e and a combining acute
+        accent are two scalar values, one cluster); 'char' if left out.
 
     Notes
     -----
@@ -519,8 +743,8 @@ def osa_distance(a: Text, b: Text, by: Text = "char") -> Any:
 
     In SQL::
 
-        SELECT osa_distance('ca', 'abc'), osa_distance('form', 'from')
-        -- 3 1
+        SELECT osa_distance('ca', 'abc')
+        -- 3
     """
     return call("osa_distance", a, b, by)
 
@@ -539,8 +763,8 @@ def osa_distance_normalized(a: Text, b: Text, by: Text = "char") -> Any:
         text.
     by
         what counts as one symbol, a literal: 'char', a Unicode scalar value, or 'grapheme', a grapheme
-        cluster, which is what readers take for one character (e and a combining acute accent are two scalar
-        values, one cluster); 'char' if left out.
+        cluster, which is what readers take for one character, and jellyfish, too (e and a combining acute
+        accent are two scalar values, one cluster); 'char' if left out.
 
     Notes
     -----
@@ -562,6 +786,47 @@ def osa_distance_normalized(a: Text, b: Text, by: Text = "char") -> Any:
         -- 0.25
     """
     return call("osa_distance_normalized", a, b, by)
+
+
+def soundex(source: Text, variant: Text = "postgresql") -> Any:
+    """The Soundex code of text: the first letter, and three digits for the consonants behind it.
+
+    English names that sound alike mostly have the same code. Letters of a group (B F P V, C G J K Q S X Z, D T, L,
+    M N, R) have one digit; a letter whose digit repeats that of the one before is left out; zeros fill the code up.
+
+    Programs disagree on the rest. In PostgreSQL anything between two letters of one digit makes both count, also H
+    and W (`Ashcroft` is `A226`); letters are those of ASCII, and what is in front of the first is left out; a digit
+    in the text hides a letter of that digit behind it (`A1B` is `A000`). In jellyfish, as in the census of the
+    United States, H and W do not count (`Ashcroft` is `A261`); accents are taken off; the first character is taken
+    as it is, be it a letter or not.
+
+    Parameters
+    ----------
+    source
+        text.
+    variant
+        whose code, a literal: 'postgresql' or 'jellyfish'; 'postgresql' if left out.
+
+    Notes
+    -----
+    Units: None.
+
+    Nulls and empties: Null for null; empty for empty text, and as in PostgreSQL for text without a
+    letter of ASCII.
+
+    Errors: `variant` is something else.
+
+    Examples
+    --------
+    >>> pl.select(geoplug.soundex("Ashcroft", variant="jellyfish")).item()
+    A261
+
+    In SQL::
+
+        SELECT soundex('Gutierrez')
+        -- G362
+    """
+    return call("soundex", source, variant)
 
 
 def area(geom: Geometry) -> Any:

@@ -28,8 +28,8 @@ class FuzzyMethods:
             text.
         by
             what counts as one symbol, a literal: 'char', a Unicode scalar value, or 'grapheme', a grapheme
-            cluster, which is what readers take for one character (e and a combining acute accent are two scalar
-            values, one cluster); 'char' if left out.
+            cluster, which is what readers take for one character, and jellyfish, too (e and a combining acute
+            accent are two scalar values, one cluster); 'char' if left out.
 
         Notes
         -----
@@ -47,8 +47,8 @@ class FuzzyMethods:
 
         In SQL::
 
-            SELECT damerau_levenshtein('abcd', 'acb'), damerau_levenshtein('ca', 'abc')
-            -- 2 2
+            SELECT damerau_levenshtein('abcd', 'acb')
+            -- 2
         """
         return self._call("damerau_levenshtein", b, by)
 
@@ -64,8 +64,8 @@ class FuzzyMethods:
             text.
         by
             what counts as one symbol, a literal: 'char', a Unicode scalar value, or 'grapheme', a grapheme
-            cluster, which is what readers take for one character (e and a combining acute accent are two scalar
-            values, one cluster); 'char' if left out.
+            cluster, which is what readers take for one character, and jellyfish, too (e and a combining acute
+            accent are two scalar values, one cluster); 'char' if left out.
 
         Notes
         -----
@@ -88,6 +88,63 @@ class FuzzyMethods:
         """
         return self._call("damerau_levenshtein_normalized", b, by)
 
+    def double_metaphone(self) -> Any:
+        """The primary Double Metaphone code of text: how it sounds in English, as at most four consonants.
+
+        A vowel is written where text begins with it, as `A`; `X` stands for sh, `0` for th. Texts sound alike where one
+        of their codes, this or `double_metaphone_alt`, is the same.
+
+        As `dmetaphone` in PostgreSQL, in a database in UTF-8: letters are those of ASCII, others are left out. Philips
+        and others have C with cedilla as `S` and N with tilde as `N`, and so has PostgreSQL in a database in Latin-1. One
+        accident of PostgreSQL is not repeated: up to version 18 it takes the first byte of some letters in UTF-8 (most
+        lower-case letters of Cyrillic) for one of these two.
+
+        Notes
+        -----
+        Units: None.
+
+        Nulls and empties: Null for null; empty for empty text, and for text without a letter of ASCII.
+
+        Errors: None.
+
+        Examples
+        --------
+        >>> pl.select(geoplug.double_metaphone("Smith")).item()
+        SM0
+
+        In SQL::
+
+            SELECT double_metaphone('Thompson')
+            -- TMPS
+        """
+        return self._call("double_metaphone")
+
+    def double_metaphone_alt(self) -> Any:
+        """The alternative Double Metaphone code of text: how it may sound in the language that it comes from.
+
+        Where there is no other way to say it, it is the primary code, that of `double_metaphone`, whose reference says
+        what letters are.
+
+        Notes
+        -----
+        Units: None.
+
+        Nulls and empties: Null for null; empty for empty text, and for text without a letter of ASCII.
+
+        Errors: None.
+
+        Examples
+        --------
+        >>> pl.select(geoplug.double_metaphone_alt("Smith")).item()
+        XMT
+
+        In SQL::
+
+            SELECT double_metaphone_alt('Thompson')
+            -- TMPS
+        """
+        return self._call("double_metaphone_alt")
+
     def hamming(self, b: Text, by: Text = "char", pad: bool = False) -> Any:
         """At how many places two texts of one length have different symbols.
 
@@ -100,8 +157,8 @@ class FuzzyMethods:
             text.
         by
             what counts as one symbol, a literal: 'char', a Unicode scalar value, or 'grapheme', a grapheme
-            cluster, which is what readers take for one character (e and a combining acute accent are two scalar
-            values, one cluster); 'char' if left out.
+            cluster, which is what readers take for one character, and jellyfish, too (e and a combining acute
+            accent are two scalar values, one cluster); 'char' if left out.
         pad
             whether texts of different lengths are compared, as if blanks that equal nothing followed the
             shorter one, a literal; false if left out.
@@ -121,8 +178,8 @@ class FuzzyMethods:
 
         In SQL::
 
-            SELECT hamming('karolin', 'kathrin'), hamming('abc', 'abcd', 'char', true)
-            -- 3 1
+            SELECT hamming('karolin', 'kathrin')
+            -- 3
         """
         return self._call("hamming", b, by, pad)
 
@@ -138,8 +195,8 @@ class FuzzyMethods:
             text.
         by
             what counts as one symbol, a literal: 'char', a Unicode scalar value, or 'grapheme', a grapheme
-            cluster, which is what readers take for one character (e and a combining acute accent are two scalar
-            values, one cluster); 'char' if left out.
+            cluster, which is what readers take for one character, and jellyfish, too (e and a combining acute
+            accent are two scalar values, one cluster); 'char' if left out.
         pad
             whether texts of different lengths are compared, as if blanks that equal nothing followed the
             shorter one, a literal; false if left out.
@@ -179,8 +236,8 @@ class FuzzyMethods:
             symbols of a piece; 0 for words, which white space separates, and if left out.
         by
             what counts as one symbol, a literal: 'char', a Unicode scalar value, or 'grapheme', a grapheme
-            cluster, which is what readers take for one character (e and a combining acute accent are two scalar
-            values, one cluster); 'char' if left out.
+            cluster, which is what readers take for one character, and jellyfish, too (e and a combining acute
+            accent are two scalar values, one cluster); 'char' if left out.
 
         Notes
         -----
@@ -197,8 +254,8 @@ class FuzzyMethods:
 
         In SQL::
 
-            SELECT jaccard_similarity('John Smith', 'Smith John'), jaccard_similarity('night', 'nacht', 2)
-            -- 1.0 0.2
+            SELECT jaccard_similarity('John Smith', 'Smith John')
+            -- 1.0
         """
         return self._call("jaccard_similarity", b, ngram, by)
 
@@ -216,8 +273,8 @@ class FuzzyMethods:
             text.
         by
             what counts as one symbol, a literal: 'char', a Unicode scalar value, or 'grapheme', a grapheme
-            cluster, which is what readers take for one character (e and a combining acute accent are two scalar
-            values, one cluster); 'char' if left out.
+            cluster, which is what readers take for one character, and jellyfish, too (e and a combining acute
+            accent are two scalar values, one cluster); 'char' if left out.
 
         Notes
         -----
@@ -253,8 +310,8 @@ class FuzzyMethods:
             text.
         by
             what counts as one symbol, a literal: 'char', a Unicode scalar value, or 'grapheme', a grapheme
-            cluster, which is what readers take for one character (e and a combining acute accent are two scalar
-            values, one cluster); 'char' if left out.
+            cluster, which is what readers take for one character, and jellyfish, too (e and a combining acute
+            accent are two scalar values, one cluster); 'char' if left out.
         long_tolerance
             whether long texts are raised once more, a literal; false if left out.
 
@@ -290,8 +347,8 @@ class FuzzyMethods:
             text.
         by
             what counts as one symbol, a literal: 'char', a Unicode scalar value, or 'grapheme', a grapheme
-            cluster, which is what readers take for one character (e and a combining acute accent are two scalar
-            values, one cluster); 'char' if left out.
+            cluster, which is what readers take for one character, and jellyfish, too (e and a combining acute
+            accent are two scalar values, one cluster); 'char' if left out.
 
         Notes
         -----
@@ -327,8 +384,8 @@ class FuzzyMethods:
             the largest distance of interest.
         by
             what counts as one symbol, a literal: 'char', a Unicode scalar value, or 'grapheme', a grapheme
-            cluster, which is what readers take for one character (e and a combining acute accent are two scalar
-            values, one cluster); 'char' if left out.
+            cluster, which is what readers take for one character, and jellyfish, too (e and a combining acute
+            accent are two scalar values, one cluster); 'char' if left out.
 
         Notes
         -----
@@ -346,8 +403,8 @@ class FuzzyMethods:
 
         In SQL::
 
-            SELECT levenshtein_less_equal('kitten', 'sitting', 2), levenshtein_less_equal('kitten', 'sitting', 4)
-            -- 3 3
+            SELECT levenshtein_less_equal('extensive', 'exhaustive', 2)
+            -- 3
         """
         return self._call("levenshtein_less_equal", b, max, by)
 
@@ -363,8 +420,8 @@ class FuzzyMethods:
             text.
         by
             what counts as one symbol, a literal: 'char', a Unicode scalar value, or 'grapheme', a grapheme
-            cluster, which is what readers take for one character (e and a combining acute accent are two scalar
-            values, one cluster); 'char' if left out.
+            cluster, which is what readers take for one character, and jellyfish, too (e and a combining acute
+            accent are two scalar values, one cluster); 'char' if left out.
 
         Notes
         -----
@@ -387,6 +444,136 @@ class FuzzyMethods:
         """
         return self._call("levenshtein_normalized", b, by)
 
+    def match_rating_codex(self) -> Any:
+        """The match rating code of text: its consonants, and a vowel at the beginning; of more than six
+        letters the first three and the last three.
+
+        `match_rating_comparison` says whether the codes of two names are near enough. As in jellyfish: a space counts as a
+        consonant, a letter with an accent too. Text with anything but letters and spaces, on which jellyfish raises an
+        error, has no code. Letters are counted; jellyfish counts bytes of UTF-8, so that a code of four to six letters
+        of two bytes each has some of them twice there. PostgreSQL and DuckDB have no such function.
+
+        Notes
+        -----
+        Units: None.
+
+        Nulls and empties: Null for null, and for text with anything but letters and spaces; empty for empty
+        text.
+
+        Errors: None.
+
+        Examples
+        --------
+        >>> pl.select(geoplug.match_rating_codex("Kathrynoglin")).item()
+        KTHGLN
+
+        In SQL::
+
+            SELECT match_rating_codex('Catherine')
+            -- CTHRN
+        """
+        return self._call("match_rating_codex")
+
+    def match_rating_comparison(self, b: Text) -> Any:
+        """Whether two names sound alike by the match rating approach: the shorter their codes, those of
+        `match_rating_codex`, the fewer of their letters may differ.
+
+        As in jellyfish, which has no answer either where the codes differ in length by more than two; it counts bytes
+        of UTF-8 there, not letters. PostgreSQL and DuckDB have no such function.
+
+        Parameters
+        ----------
+        b
+            text.
+
+        Notes
+        -----
+        Units: None.
+
+        Nulls and empties: Null where an argument is null or has no code, and where the lengths of the codes
+        differ by three or more; two empty texts sound alike.
+
+        Errors: None.
+
+        Examples
+        --------
+        >>> pl.select(geoplug.match_rating_comparison("Michael", "Mike")).item()
+        False
+
+        In SQL::
+
+            SELECT match_rating_comparison('Catherine', 'Kathryn')
+            -- true
+        """
+        return self._call("match_rating_comparison", b)
+
+    def metaphone(self, max_output_length: Number = 2147483647, variant: Text = "postgresql") -> Any:
+        """The Metaphone code of text: its consonants as they sound in English, and a vowel at the beginning.
+
+        `X` stands for sh, `0` for th. `double_metaphone` is its successor.
+
+        PostgreSQL and jellyfish disagree. In PostgreSQL letters are those of ASCII and anything else, spaces too, is left
+        out; there the argument may have 255 bytes at most and the code 255 letters, limits that are not here, and
+        `max_output_length` must be given. In jellyfish accents are taken off, words stay apart (`sunlight labs` is
+        `SNLT LBS`, in PostgreSQL `SNLFTLBS`), every word keeps the vowel at its beginning, and CH, GH, GN, H, MB, SCH, TCH
+        and WH follow other rules (`school` is `SXL`, in PostgreSQL `SKL`).
+
+        Parameters
+        ----------
+        max_output_length
+            most letters of the code; all if left out.
+        variant
+            whose code, a literal: 'postgresql' or 'jellyfish'; 'postgresql' if left out.
+
+        Notes
+        -----
+        Units: None.
+
+        Nulls and empties: Null where `source` or `max_output_length` is null; empty for empty text, and as
+        in PostgreSQL for text without a letter of ASCII.
+
+        Errors: `max_output_length` is less than 1; `variant` is something else.
+
+        Examples
+        --------
+        >>> pl.select(geoplug.metaphone("sunlight labs", variant="jellyfish")).item()
+        SNLT LBS
+
+        In SQL::
+
+            SELECT metaphone('Thompson', 4)
+            -- 0MPS
+        """
+        return self._call("metaphone", max_output_length, variant)
+
+    def nysiis(self) -> Any:
+        """The NYSIIS code of text: the code of the New York State Identification and Intelligence System, a
+        name spelt as it sounds, all vowels as A.
+
+        As in jellyfish: the code is not cut to six letters, as the first version did; letters, which are grapheme clusters,
+        digits and spaces that have no rule stay as they are, in upper case. A letter with an accent is no vowel.
+        PostgreSQL and DuckDB have no such function.
+
+        Notes
+        -----
+        Units: None.
+
+        Nulls and empties: Null for null; empty for empty text.
+
+        Errors: None.
+
+        Examples
+        --------
+        >>> pl.select(geoplug.nysiis("Katherine")).item()
+        CATARAN
+
+        In SQL::
+
+            SELECT nysiis('Montgomery')
+            -- MANTGANARY
+        """
+        return self._call("nysiis")
+
     def osa_distance(self, b: Text, by: Text = "char") -> Any:
         """The least number of insertions, deletions, substitutions and exchanges of neighbours, none where
         another edit was.
@@ -401,8 +588,8 @@ class FuzzyMethods:
             text.
         by
             what counts as one symbol, a literal: 'char', a Unicode scalar value, or 'grapheme', a grapheme
-            cluster, which is what readers take for one character (e and a combining acute accent are two scalar
-            values, one cluster); 'char' if left out.
+            cluster, which is what readers take for one character, and jellyfish, too (e and a combining acute
+            accent are two scalar values, one cluster); 'char' if left out.
 
         Notes
         -----
@@ -420,8 +607,8 @@ class FuzzyMethods:
 
         In SQL::
 
-            SELECT osa_distance('ca', 'abc'), osa_distance('form', 'from')
-            -- 3 1
+            SELECT osa_distance('ca', 'abc')
+            -- 3
         """
         return self._call("osa_distance", b, by)
 
@@ -437,8 +624,8 @@ class FuzzyMethods:
             text.
         by
             what counts as one symbol, a literal: 'char', a Unicode scalar value, or 'grapheme', a grapheme
-            cluster, which is what readers take for one character (e and a combining acute accent are two scalar
-            values, one cluster); 'char' if left out.
+            cluster, which is what readers take for one character, and jellyfish, too (e and a combining acute
+            accent are two scalar values, one cluster); 'char' if left out.
 
         Notes
         -----
@@ -460,6 +647,44 @@ class FuzzyMethods:
             -- 0.25
         """
         return self._call("osa_distance_normalized", b, by)
+
+    def soundex(self, variant: Text = "postgresql") -> Any:
+        """The Soundex code of text: the first letter, and three digits for the consonants behind it.
+
+        English names that sound alike mostly have the same code. Letters of a group (B F P V, C G J K Q S X Z, D T, L,
+        M N, R) have one digit; a letter whose digit repeats that of the one before is left out; zeros fill the code up.
+
+        Programs disagree on the rest. In PostgreSQL anything between two letters of one digit makes both count, also H
+        and W (`Ashcroft` is `A226`); letters are those of ASCII, and what is in front of the first is left out; a digit
+        in the text hides a letter of that digit behind it (`A1B` is `A000`). In jellyfish, as in the census of the
+        United States, H and W do not count (`Ashcroft` is `A261`); accents are taken off; the first character is taken
+        as it is, be it a letter or not.
+
+        Parameters
+        ----------
+        variant
+            whose code, a literal: 'postgresql' or 'jellyfish'; 'postgresql' if left out.
+
+        Notes
+        -----
+        Units: None.
+
+        Nulls and empties: Null for null; empty for empty text, and as in PostgreSQL for text without a
+        letter of ASCII.
+
+        Errors: `variant` is something else.
+
+        Examples
+        --------
+        >>> pl.select(geoplug.soundex("Ashcroft", variant="jellyfish")).item()
+        A261
+
+        In SQL::
+
+            SELECT soundex('Gutierrez')
+            -- G362
+        """
+        return self._call("soundex", variant)
 
 
 class GeoMethods:
