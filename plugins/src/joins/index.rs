@@ -139,7 +139,7 @@ impl Probing {
         let before = *locked(&index.probed);
         let mut found = Matches::default();
         if let Some(k) = index.nearest {
-            // So many will be found: memory that grows is there twice while it is moved.
+            // So many will be found.
             let pairs = (probe.len() - *first).saturating_mul(k.min(index.index.len())).min(*enough);
             found.probe.reserve(pairs);
             found.build.reserve(pairs);
