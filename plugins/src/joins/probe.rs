@@ -120,9 +120,6 @@ impl Probe {
         }
         let found = self.pieces.iter().map(|piece| piece.found.len()).sum();
         locked(pace).adapt(started.elapsed(), probed.into_inner(), found);
-        // Memory that grows is there twice while it is moved.
-        out.probe.reserve(found);
-        out.build.reserve(found);
         self.give(out);
         Ok(self.pieces.front().map_or(self.next, |piece| piece.start + piece.from))
     }
