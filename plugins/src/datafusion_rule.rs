@@ -2,30 +2,34 @@
 //! into ours. Every other plan goes through untouched: only names of operators are looked at.
 #![allow(unsafe_code, reason = "the ABI of datafusion-ffi is C")]
 
-use std::ffi::CStr;
+use std::cell::OnceCell;
+use std::ffi::{CStr, CString};
 use std::sync::Arc;
 
-use datafusion_common::Result;
 use datafusion_common::config::ConfigOptions;
+use datafusion_common::{DataFusionError, Result, plan_datafusion_err};
 use datafusion_ffi::config::FFI_ConfigOptions;
 use datafusion_ffi::df_result;
 use datafusion_ffi::execution_plan::FFI_ExecutionPlan;
 use datafusion_ffi::physical_optimizer::{FFI_PhysicalOptimizerContext, FFI_PhysicalOptimizerRule};
 use datafusion_ffi::query_planner::FFI_QueryPlanner;
 use datafusion_ffi::util::FFI_Result;
-use datafusion_physical_plan::ExecutionPlan;
+use datafusion_physical_plan::{ChildrenPropertiesMode, ExecutionPlan, ReplaceChildrenOptions};
 use datafusion_session::PhysicalOptimizerRule;
 use geoplug_datafusion::rewrite;
 use geoplug_kernels::Function;
 use geoplug_kernels::functions::CATALOG;
 use geoplug_kernels::join::JoinFunction;
+use pyo3::exceptions::PyRuntimeWarning;
 use pyo3::prelude::*;
 use pyo3::types::PyCapsule;
 
+use crate::datafusion_gather::{Gathered, hosted, over};
 use crate::datafusion_plans::{HostInput, caught, export, import};
 use crate::datafusion_read::{PLANNER, read};
 
-const RULE: &CStr = c"datafusion_physical_optimizer_rule";
+/// The name of a capsule that holds an optimizer rule.
+pub(crate) const RULE: &CStr = c"datafusion_physical_optimizer_rule";
 const QUERY_PLANNER: &CStr = c"datafusion_query_planner";
 
 /// The rule that plans spatial joins, which a datafusion-python session can import.
@@ -67,9 +71,10 @@ impl PhysicalOptimizerRule for SpatialJoins {
         true
     }
 
-    fn optimize(&self, plan: Arc<dyn ExecutionPlan>, _: &ConfigOptions) -> Result<Arc<dyn ExecutionPlan>> {
-        let rewritten = rewritten(&export(plan.clone()))?;
-        rewritten.as_ref().map_or(Ok(plan), import)
+    fn optimize(&self, plan: Arc<dyn ExecutionPlan>, config: &ConfigOptions) -> Result<Arc<dyn ExecutionPlan>> {
+        let options = Options { read: &|| Ok(config.clone()), once: OnceCell::new() };
+        let rewritten = rewritten(&export(plan.clone()), &options)?;
+        rewritten.map_or(Ok(plan), |rewritten| import(&rewritten.into_host()?))
     }
 }
 
@@ -90,36 +95,86 @@ unsafe extern "C" fn clone(_: &FFI_PhysicalOptimizerRule) -> FFI_PhysicalOptimiz
 unsafe extern "C" fn optimize(
     _: &FFI_PhysicalOptimizerRule,
     plan: &FFI_ExecutionPlan,
-    _: FFI_ConfigOptions,
+    config: FFI_ConfigOptions,
 ) -> FFI_Result<FFI_ExecutionPlan> {
-    caught(|| Ok(rewritten(plan)?.unwrap_or_else(|| plan.clone()))).into()
+    caught(|| optimized(plan, &|| ConfigOptions::try_from(config.clone()))).into()
 }
 
 unsafe extern "C" fn optimize_with_context(
     _: &FFI_PhysicalOptimizerRule,
     plan: &FFI_ExecutionPlan,
-    _: &FFI_PhysicalOptimizerContext,
+    context: &FFI_PhysicalOptimizerContext,
 ) -> FFI_Result<FFI_ExecutionPlan> {
-    caught(|| Ok(rewritten(plan)?.unwrap_or_else(|| plan.clone()))).into()
+    // SAFETY: the context is alive.
+    caught(|| optimized(plan, &|| ConfigOptions::try_from(unsafe { (context.config_options)(context) }))).into()
+}
+
+fn optimized(plan: &FFI_ExecutionPlan, read: &dyn Fn() -> Result<ConfigOptions>) -> Result<FFI_ExecutionPlan> {
+    let rewritten = rewritten(plan, &Options { read, once: OnceCell::new() })?;
+    rewritten.map_or_else(|| Ok(plan.clone()), Rewritten::into_host)
+}
+
+/// The session's options, which are copied only where there is a join.
+struct Options<'a> {
+    read: &'a dyn Fn() -> Result<ConfigOptions>,
+    once: OnceCell<ConfigOptions>,
+}
+
+impl Options<'_> {
+    fn get(&self) -> Result<&ConfigOptions> {
+        match self.once.get() {
+            Some(options) => Ok(options),
+            None => {
+                let options = (self.read)()?;
+                Ok(self.once.get_or_init(|| options))
+            }
+        }
+    }
+}
+
+/// A plan in which there are spatial joins now.
+enum Rewritten {
+    /// The host's operators over them.
+    Host(FFI_ExecutionPlan),
+    /// Our own, over those inputs.
+    Ours(Arc<dyn ExecutionPlan>, Vec<Gathered>),
+}
+
+impl Rewritten {
+    fn into_host(self) -> Result<FFI_ExecutionPlan> {
+        match self {
+            Self::Host(plan) => Ok(plan),
+            Self::Ours(plan, inputs) => hosted(plan, &inputs).map(export),
+        }
+    }
 }
 
 /// The plan with its spatial joins; none where it has none.
-fn rewritten(plan: &FFI_ExecutionPlan) -> Result<Option<FFI_ExecutionPlan>> {
+fn rewritten(plan: &FFI_ExecutionPlan, options: &Options) -> Result<Option<Rewritten>> {
     // SAFETY: the plan is alive.
     let children = unsafe { (plan.children)(plan) };
-    let below = children.iter().map(rewritten).collect::<Result<Vec<_>>>()?;
+    let mut below = children.iter().map(|child| rewritten(child, options)).collect::<Result<Vec<_>>>()?;
+    if let [Some(Rewritten::Ours(join, inputs))] = below.as_mut_slice()
+        // SAFETY: as above.
+        && unsafe { (plan.name)(plan) }.as_str() == "ProjectionExec"
+        && let Some(narrowed) = narrowed(plan, join, options)?
+    {
+        return Ok(Some(Rewritten::Ours(narrowed, std::mem::take(inputs))));
+    }
     let changed = below.iter().any(Option::is_some);
-    let children: Vec<_> = children.into_iter().zip(below).map(|(child, new)| new.unwrap_or(child)).collect();
+    let replaced = |(child, new): (_, Option<Rewritten>)| new.map_or(Ok(child), Rewritten::into_host);
+    let children = children.into_iter().zip(below).map(replaced).collect::<Result<Vec<_>>>()?;
     if may_be_spatial_join(plan)
-        && let Some(join) = spatial_join(plan, &children)?
+        && let Some(join) = spatial_join(plan, &children, options)?
     {
         return Ok(Some(join));
     }
     if !changed {
         return Ok(None);
     }
-    // SAFETY: the plan is alive, and takes over the children.
-    df_result!(unsafe { (plan.with_new_children)(plan, children.into_iter().collect()) }).map(Some)
+    // SAFETY: as above, and it takes over the children.
+    df_result!(unsafe { (plan.with_new_children)(plan, children.into_iter().collect()) })
+        .map(|plan| Some(Rewritten::Host(plan)))
 }
 
 /// Whether it is a join whose condition names one of the functions that an index can answer.
@@ -139,14 +194,45 @@ fn names_join_function(text: &str) -> bool {
 }
 
 /// The join `plan` over `children` as our own operator; none where it is better left to the host.
-fn spatial_join(plan: &FFI_ExecutionPlan, children: &[FFI_ExecutionPlan]) -> Result<Option<FFI_ExecutionPlan>> {
-    let input = |child: &FFI_ExecutionPlan| Ok(Arc::new(HostInput::try_new(child.clone())?) as Arc<dyn ExecutionPlan>);
-    let inputs = children.iter().map(input).collect::<Result<Vec<_>>>()?;
-    let leaves = inputs.iter().map(|input| FFI_ExecutionPlan::new(input.clone(), None)).collect();
+fn spatial_join(
+    plan: &FFI_ExecutionPlan,
+    children: &[FFI_ExecutionPlan],
+    options: &Options,
+) -> Result<Option<Rewritten>> {
+    let inputs = children.iter().map(Gathered::new).collect::<Result<Vec<_>>>()?;
+    let leaves = inputs.iter().map(Gathered::leaf).collect::<Result<Vec<_>>>()?;
     // SAFETY: the plan is alive, and takes over the leaves.
-    let over_leaves = df_result!(unsafe { (plan.with_new_children)(plan, leaves) })?;
-    // A condition that has no serialised form, such as a lambda, is left to the host, which can answer it.
-    let Ok(join) = read(over_leaves, inputs) else { return Ok(None) };
-    let spatial = rewrite(join.clone())?;
-    Ok((!Arc::ptr_eq(&join, &spatial)).then(|| export(spatial)))
+    let over_leaves = df_result!(unsafe { (plan.with_new_children)(plan, leaves.into_iter().collect()) })?;
+    let join = match read(over_leaves, inputs.iter().map(|gathered| gathered.input.clone()).collect()) {
+        Ok(join) => join,
+        Err(error) => return warn(&error).map(|()| None),
+    };
+    let spatial = rewrite(join.clone(), options.get()?)?;
+    Ok((!Arc::ptr_eq(&join, &spatial)).then_some(Rewritten::Ours(spatial, inputs)))
+}
+
+/// A condition that has no serialised form is left to the host, which can answer it, pair by pair.
+fn warn(error: &DataFusionError) -> Result<()> {
+    let text =
+        format!("a join by a spatial condition stays a nested loop, because the condition cannot be read: {error}");
+    let text = CString::new(text.replace('\0', "")).unwrap_or_default();
+    Python::attach(|py| PyErr::warn(py, &py.get_type::<PyRuntimeWarning>(), &text, 1))
+        .map_err(|raised| plan_datafusion_err!("{raised}"))
+}
+
+/// What the projection `plan` leaves of our `join` below it: what it drops need not be gathered, and distances that the
+/// join knows need not be computed. None where that changes nothing.
+fn narrowed(
+    plan: &FFI_ExecutionPlan,
+    join: &Arc<dyn ExecutionPlan>,
+    options: &Options,
+) -> Result<Option<Arc<dyn ExecutionPlan>>> {
+    let leaf = Arc::new(HostInput::try_new(export(join.clone()))?) as Arc<dyn ExecutionPlan>;
+    let over_leaf = over(plan, FFI_ExecutionPlan::new(leaf.clone(), None))?;
+    let Ok(projection) = read(over_leaf, vec![leaf]) else { return Ok(None) };
+    let recompute = ReplaceChildrenOptions::new(ChildrenPropertiesMode::Recompute);
+    let projection = projection.replace_children(vec![join.clone()], recompute)?;
+    let narrowed = rewrite(projection.clone(), options.get()?)?;
+    let same = HostInput::try_new(plan.clone())?.schema() == narrowed.schema();
+    Ok(Some(narrowed).filter(|narrowed| same && !Arc::ptr_eq(narrowed, &projection)))
 }

@@ -2,6 +2,7 @@
 
 mod arrow_functions;
 mod datafusion_capsules;
+mod datafusion_gather;
 mod datafusion_plans;
 mod datafusion_read;
 mod datafusion_rule;
@@ -22,6 +23,7 @@ fn _geoplug(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<datafusion_capsules::ScalarFunction>()?;
     module.add_class::<datafusion_capsules::AggregateFunction>()?;
     module.add_class::<datafusion_rule::SpatialJoinRule>()?;
+    module.add_class::<datafusion_gather::GatherRule>()?;
     module.add_function(wrap_pyfunction!(datafusion_capsules::datafusion_functions, module)?)?;
     module.add_function(wrap_pyfunction!(datafusion_rule::join_conditions, module)?)?;
     module.add_function(wrap_pyfunction!(arrow_functions::call, module)?)?;

@@ -34,8 +34,12 @@ def predicates() -> dict[str, str]:
 @cache
 def rule() -> _geoplug.SpatialJoinRule:
     """Make the optimizer rule, once: it keeps nothing of the session that it is given."""
-    from datafusion import SessionContext
+    from datafusion import SessionConfig, SessionContext
 
+    # A plan that gathers two partitions: its operator is what later plans gather theirs by.
+    ctx = SessionContext(SessionConfig().with_target_partitions(2))
+    ctx.add_physical_optimizer_rule(_geoplug.GatherRule())
+    ctx.sql("SELECT array_agg(n) FROM (SELECT 1 AS n UNION ALL SELECT 2)").execution_plan()
     return _geoplug.SpatialJoinRule(SessionContext().__datafusion_query_planner__())
 
 

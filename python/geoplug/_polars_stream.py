@@ -6,6 +6,7 @@ and lets it read its two inputs at its own pace.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from itertools import chain
 from typing import TYPE_CHECKING, Literal
@@ -23,6 +24,11 @@ Side = Literal["left", "right"]
 
 # Pairs that become one frame.
 ENOUGH = 1 << 20
+
+# Morsels of Polars that become one batch, where all rows are wanted: each batch is some calls from Python, and at its
+# end threads wait for one another.
+MORSELS = 3
+ROWS_OF_MORSEL = int(os.environ.get("POLARS_IDEAL_MORSEL_SIZE", "100000"))
 
 
 def lazy(join: FrameJoin, left: pl.LazyFrame, right: pl.LazyFrame) -> pl.LazyFrame:
@@ -90,6 +96,7 @@ class Stream:
         of_left, of_right = left.collect_schema(), right.collect_schema()
         names = join.names(of_left, of_right)
         self.join = join
+        self.chunk_size = MORSELS * ROWS_OF_MORSEL if push else None
         left, right = join.with_keys(left, "left"), join.with_keys(right, "right").rename(names)
         # What one side alone decides is decided before the join. A left join keeps left rows whatever the right is.
         self.rest: list[pl.Expr] = []
@@ -167,7 +174,7 @@ class Stream:
 
     def batches(self, side: Side) -> Iterator[pl.DataFrame]:
         """Run the query of a side."""
-        return self.inputs[side].collect_batches(lazy=True)
+        return self.inputs[side].collect_batches(chunk_size=self.chunk_size, lazy=True)
 
     def table(self, side: Side, batches: list[pl.DataFrame]) -> pl.DataFrame:
         """Put the batches of a side together."""

@@ -352,8 +352,10 @@ def test_conditions_that_cannot_be_read_are_left_to_the_session(ctx: SessionCont
         AND array_any_match([l.id, r.id], x -> x > 40)"""
     config = SessionConfig().set("datafusion.sql_parser.dialect", "DuckDB")
     ours, theirs = fill(planned(config=config)), fill(plain(config=config))
-    assert answer(ours, sql) == answer(theirs, sql)
-    assert plan(ours, sql).startswith("NestedLoopJoinExec")
+    with pytest.warns(RuntimeWarning, match="stays a nested loop"):
+        assert answer(ours, sql) == answer(theirs, sql)
+    with pytest.warns(RuntimeWarning, match="array_any_match"):
+        assert plan(ours, sql).startswith("NestedLoopJoinExec")
 
 
 def test_parameters(ctx: SessionContext) -> None:

@@ -23,7 +23,8 @@ const LONGEST: Duration = Duration::from_millis(500);
 pub(super) struct Index {
     index: SpatialIndex,
     build: Side,
-    nearest: bool,
+    /// How many the nearest are, if it is them that are wanted.
+    nearest: Option<usize>,
     pace: Mutex<Pace>,
     /// Which build rows have a match so far, where the build side is the left.
     marks: Mutex<Vec<bool>>,
@@ -41,7 +42,10 @@ impl Index {
         Ok(Self {
             index: index.map_err(|e| failed(e, build, 0))?,
             build,
-            nearest: matches!(condition, Condition::Nearest { .. }),
+            nearest: match condition {
+                Condition::Nearest { k, .. } => Some(k),
+                _ => None,
+            },
             pace: Mutex::default(),
             marks: Mutex::new(vec![false; marks]),
             probed: Mutex::default(),
@@ -112,7 +116,7 @@ impl Probing {
     }
 
     fn __next__(&mut self, py: Python<'_>) -> PyResult<Option<Pairs>> {
-        let nearest = self.index.nearest;
+        let nearest = self.index.nearest.is_some();
         Ok(self.more(py)?.map(|rows| Pairs::new(rows, self.how, nearest)))
     }
 }
@@ -134,6 +138,13 @@ impl Probing {
         }
         let before = *locked(&index.probed);
         let mut found = Matches::default();
+        if let Some(k) = index.nearest {
+            // So many will be found.
+            let pairs = (probe.len() - *first).saturating_mul(k.min(index.index.len())).min(*enough);
+            found.probe.reserve(pairs);
+            found.build.reserve(pairs);
+            found.distances.reserve(pairs);
+        }
         let mut end = *first;
         let started = Instant::now();
         while !probe.is_done() && found.len() < *enough && started.elapsed() < LONGEST {
@@ -147,7 +158,7 @@ impl Probing {
         }
         let range = std::mem::replace(first, end)..end;
         Ok(Some(py.detach(|| match index.build {
-            Side::Right => Rows::of_left(found, range, *how, index.nearest),
+            Side::Right => Rows::of_left(found, range, *how, index.nearest.is_some()),
             Side::Left => {
                 index.mark(&found);
                 if how.has_right() { Rows::of_right(found) } else { Rows::default() }

@@ -111,6 +111,11 @@ impl Rows {
 
     /// Appends further pairs.
     pub fn append(&mut self, mut more: Self) {
+        // Mostly there are no others.
+        if self.left.is_empty() {
+            *self = more;
+            return;
+        }
         self.left.append(&mut more.left);
         self.right.append(&mut more.right);
         self.distances.append(&mut more.distances);

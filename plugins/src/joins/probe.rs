@@ -76,6 +76,11 @@ impl Probe {
         Self { geometries, field, distances, next: 0, pieces: VecDeque::new() }
     }
 
+    /// Number of rows.
+    pub fn len(&self) -> usize {
+        self.geometries.len()
+    }
+
     /// Whether all matches have been given.
     pub fn is_done(&self) -> bool {
         self.pieces.is_empty() && self.next == self.geometries.len()

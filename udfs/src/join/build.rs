@@ -103,14 +103,19 @@ impl SharedBuild {
     }
 
     /// The probe side, where all partitions read it: to be asked for before the build side.
-    pub(super) fn probe(&self, input: &Arc<dyn ExecutionPlan>, context: &Arc<TaskContext>) -> Result<Arc<Common>> {
+    pub(super) fn probe(
+        &self,
+        input: &Arc<dyn ExecutionPlan>,
+        rows: Option<usize>,
+        context: &Arc<TaskContext>,
+    ) -> Result<Arc<Common>> {
         let mut slot = self.slot();
         if let Some(probe) = &slot.probe {
             return Ok(probe.clone());
         }
         let partitions = 0..input.output_partitioning().partition_count();
         let inputs = partitions.map(|p| input.execute(p, context.clone())).collect::<Result<_>>()?;
-        Ok(slot.probe.insert(Arc::new(Common::new(inputs, self.partitions))).clone())
+        Ok(slot.probe.insert(Arc::new(Common::new(inputs, rows, self.partitions))).clone())
     }
 }
 
@@ -152,6 +157,7 @@ async fn build(
         let _timer = metrics.index_time.timer();
         let Some(memory) = Arc::into_inner(memory) else { return internal_err!("the build side is still in use") };
         let chunk = Chunk::new(&plan, located, memory)?;
+        chunk.index.expect_rows(plan.join.probe_rows.unwrap_or_default());
         (Held::InMemory(Box::new(chunk)), rows)
     } else {
         let mut arrived = Vec::new();

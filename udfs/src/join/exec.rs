@@ -6,17 +6,13 @@ use std::sync::Arc;
 use arrow::datatypes::{DataType, Field, FieldRef, Schema, SchemaRef};
 use datafusion_common::stats::Precision;
 use datafusion_common::tree_node::TreeNodeRecursion;
-use datafusion_common::{JoinSide, JoinType, Result, Statistics, internal_err, project_schema};
+use datafusion_common::{JoinSide, JoinType, Result, Statistics, internal_err};
 use datafusion_execution::{SendableRecordBatchStream, TaskContext};
-use datafusion_physical_expr::equivalence::{ProjectionMapping, join_equivalence_properties};
+use datafusion_physical_expr::PhysicalExpr;
 use datafusion_physical_expr::projection::{ProjectionRef, combine_projections};
-use datafusion_physical_expr::{Partitioning, PhysicalExpr};
 use datafusion_physical_plan::common::can_project;
-use datafusion_physical_plan::execution_plan::{Boundedness, EmissionType};
 use datafusion_physical_plan::joins::JoinOn;
-use datafusion_physical_plan::joins::utils::{
-    ColumnIndex, JoinFilter, adjust_right_output_partitioning, build_join_schema,
-};
+use datafusion_physical_plan::joins::utils::{ColumnIndex, JoinFilter, build_join_schema};
 use datafusion_physical_plan::metrics::{ExecutionPlanMetricsSet, MetricsSet};
 use datafusion_physical_plan::projection::{EmbeddedProjection, ProjectionExec, try_embed_projection};
 use datafusion_physical_plan::{
@@ -27,6 +23,7 @@ use datafusion_physical_plan::{
 
 use super::build::SharedBuild;
 use super::condition::Condition;
+use super::properties::{follows, properties};
 use super::source::Source;
 use super::stream;
 
@@ -45,6 +42,8 @@ pub(super) struct Join {
     pub(super) measured: bool,
     /// Columns of the join's schema that are put out; `None` for all.
     pub(super) projection: Option<ProjectionRef>,
+    /// How many rows the probe side has, about, where that is known.
+    pub(super) probe_rows: Option<usize>,
     /// How many partitions are put out; those of the probe side are dealt out among them.
     pub(super) partitions: usize,
     /// Whether it is not partitions of the probe side that are dealt out, but pieces of batches, to whoever has nothing to
@@ -113,62 +112,6 @@ impl SpatialJoinExec {
     fn side(&self, side: JoinSide) -> &Arc<dyn ExecutionPlan> {
         if side == JoinSide::Left { &self.left } else { &self.right }
     }
-}
-
-/// Whether the rows of one side come out in its order and its partitions: where no other rows are put out.
-fn follows(join_type: JoinType, side: JoinSide) -> bool {
-    use JoinType::{Inner, Left, LeftAnti, LeftMark, LeftSemi, Right, RightAnti, RightMark, RightSemi};
-    match join_type {
-        Inner => true,
-        Left | LeftSemi | LeftAnti | LeftMark => side == JoinSide::Left,
-        Right | RightSemi | RightAnti | RightMark => side == JoinSide::Right,
-        JoinType::Full => false,
-    }
-}
-
-fn properties(
-    left: &Arc<dyn ExecutionPlan>,
-    right: &Arc<dyn ExecutionPlan>,
-    join: &Join,
-    schema: &SchemaRef,
-) -> Result<PlanProperties> {
-    let probe_side = join.build.negate();
-    let probe = if probe_side == JoinSide::Left { left } else { right };
-    let same = !join.pieces && probe.output_partitioning().partition_count() == join.partitions;
-    let follows = same && follows(join.join_type, probe_side);
-    let ordered = follows && join.ordered;
-    let keeps_order = [ordered && probe_side == JoinSide::Left, ordered && probe_side == JoinSide::Right];
-    let mut equivalences = join_equivalence_properties(
-        left.equivalence_properties().clone(),
-        right.equivalence_properties().clone(),
-        &join.join_type,
-        schema.clone(),
-        &keeps_order,
-        None,
-        &join.keys,
-    )?;
-    let mut partitioning = match join.join_type {
-        _ if !follows => Partitioning::UnknownPartitioning(join.partitions),
-        JoinType::Inner | JoinType::Right if probe_side == JoinSide::Right => {
-            adjust_right_output_partitioning(probe.output_partitioning(), left.schema().fields().len())?
-        }
-        _ => probe.output_partitioning().clone(),
-    };
-    if let Some(projection) = join.projection.as_deref() {
-        let mapping = ProjectionMapping::from_indices(projection, schema)?;
-        partitioning = partitioning.project(&mapping, &equivalences);
-        equivalences = equivalences.project(&mapping, project_schema(schema, Some(&projection))?);
-    }
-    let emission = match probe.pipeline_behavior() {
-        EmissionType::Incremental if follows => EmissionType::Incremental,
-        EmissionType::Incremental => EmissionType::Both,
-        other => other,
-    };
-    let boundedness = match left.boundedness() {
-        Boundedness::Bounded => right.boundedness(),
-        unbounded => unbounded,
-    };
-    Ok(PlanProperties::new(equivalences, partitioning, emission, boundedness))
 }
 
 impl DisplayAs for SpatialJoinExec {
@@ -264,7 +207,7 @@ impl ExecutionPlan for SpatialJoinExec {
     fn execute(&self, partition: usize, context: Arc<TaskContext>) -> Result<SendableRecordBatchStream> {
         let probe = self.side(self.join.build.negate());
         let source = if self.join.pieces {
-            Source::Common(self.shared.probe(probe, &context)?)
+            Source::Common(self.shared.probe(probe, self.join.probe_rows, &context)?)
         } else {
             let dealt = (partition..probe.output_partitioning().partition_count()).step_by(self.join.partitions);
             Source::Own(dealt.map(|p| probe.execute(p, context.clone())).collect::<Result<_>>()?)

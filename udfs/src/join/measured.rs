@@ -10,8 +10,8 @@ use datafusion_physical_plan::ExecutionPlan;
 use datafusion_physical_plan::coalesce_partitions::CoalescePartitionsExec;
 use datafusion_physical_plan::projection::{ProjectionExec, ProjectionExpr};
 
+use super::exchange::gathers;
 use super::exec::SpatialJoinExec;
-use super::rule::gathers;
 
 /// A projection over a join by st_knn that takes distances from it; `None` if `node` is none that could.
 pub(super) fn measured(node: &Arc<dyn ExecutionPlan>) -> Result<Option<Arc<dyn ExecutionPlan>>> {

@@ -10,11 +10,13 @@ use datafusion_execution::SendableRecordBatchStream;
 use futures::StreamExt;
 use futures::lock::Mutex;
 
-/// Pieces of a batch for each partition, so that all have something to do until the end.
-const PIECES: usize = 8;
+/// Pieces for each partition, where the rows are few, so that all have something to do until the end: of geometries, some
+/// are a thousand times as large as others.
+const PIECES: usize = 32;
 
-/// Rows of a piece, at least.
-const LEAST: usize = 64;
+/// Rows of a piece, at least, and at most: as many as the kernel looks at together.
+const LEAST: usize = 32;
+const MOST: usize = 16_384;
 
 /// Probe rows.
 pub(super) enum Source {
@@ -36,19 +38,22 @@ impl Source {
 
 /// Inputs that are read piece by piece.
 pub(super) struct Common {
-    partitions: usize,
+    /// Rows of a piece.
+    step: usize,
     unread: Mutex<(VecDeque<SendableRecordBatchStream>, VecDeque<RecordBatch>)>,
 }
 
 impl fmt::Debug for Common {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Common").field("partitions", &self.partitions).finish_non_exhaustive()
+        f.debug_struct("Common").field("step", &self.step).finish_non_exhaustive()
     }
 }
 
 impl Common {
-    pub(super) fn new(inputs: VecDeque<SendableRecordBatchStream>, partitions: usize) -> Self {
-        Self { partitions, unread: Mutex::new((inputs, VecDeque::new())) }
+    /// `inputs` that have about so many `rows`, where that is known, for so many partitions.
+    pub(super) fn new(inputs: VecDeque<SendableRecordBatchStream>, rows: Option<usize>, partitions: usize) -> Self {
+        let step = rows.map_or(MOST, |rows| rows.div_ceil(partitions * PIECES)).clamp(LEAST, MOST);
+        Self { step, unread: Mutex::new((inputs, VecDeque::new())) }
     }
 
     async fn next(&self) -> Result<Option<RecordBatch>> {
@@ -58,9 +63,8 @@ impl Common {
             && let Some(batch) = next_of(inputs).await?
         {
             let rows = batch.num_rows();
-            let step = rows.div_ceil(self.partitions * PIECES).max(LEAST);
-            let starts = (0..rows.max(1)).step_by(step);
-            pieces.extend(starts.map(|start| batch.slice(start, step.min(rows - start))));
+            let starts = (0..rows.max(1)).step_by(self.step);
+            pieces.extend(starts.map(|start| batch.slice(start, self.step.min(rows - start))));
         }
         Ok(pieces.pop_front())
     }

@@ -112,7 +112,7 @@ async fn one_batch_is_probed_in_pieces() {
         assert_eq!(rows(&ctx, &sql).await.unwrap(), rows(&without, &sql).await.unwrap(), "{sql}");
         let shown = rows(&ctx, &format!("EXPLAIN ANALYZE {sql}")).await.unwrap().join("\n");
         let line = shown.lines().find(|line| line.contains("SpatialJoinExec")).unwrap();
-        assert!(line.contains(" input_batches=16") && line.contains(" input_rows=1.00 K"), "{line}");
+        assert!(line.contains(" input_batches=32") && line.contains(" input_rows=1.00 K"), "{line}");
     }
     let sql = "SELECT a.id, b.id FROM (SELECT * FROM boxes ORDER BY id DESC LIMIT 500) a JOIN boxes b ON st_touches(a.geom, b.geom) ORDER BY a.id DESC, b.id";
     let ordered = |batches: Vec<_>| batches.iter().flat_map(text).collect::<Vec<_>>();
