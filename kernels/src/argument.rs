@@ -49,6 +49,7 @@ fn is_repeated(array: &ArrayRef) -> bool {
         DataType::LargeBinary => all_equal(array.as_binary::<i64>().iter()),
         DataType::Utf8 => all_equal(array.as_string::<i32>().iter()),
         DataType::LargeUtf8 => all_equal(array.as_string::<i64>().iter()),
+        DataType::Boolean => all_equal(array.as_boolean().iter()),
         t if t.is_primitive() => make_comparator(array, array, SortOptions::default())
             .is_ok_and(|compare| (1..array.len()).all(|i| compare(0, i).is_eq())),
         _ => false,
