@@ -33,6 +33,7 @@ import geoplug
 import jellyfish
 import numpy as np
 import polars as pl
+import polars_distance  # noqa: F401, a namespace of Polars
 import polars_ds as pds
 import pyarrow as pa
 import pyarrow.parquet as pq

@@ -82,6 +82,16 @@ impl<'a, M: Measure> Pairs<'a, M> {
             if let Some(value) = self.measure.of_lengths(row, a_len, b_len) {
                 return found(row, value);
             }
+            if a_len.max(b_len) <= 16 {
+                let one = self.a.is_one() || self.b.is_one();
+                // The first symbols of nothing are not there to be read, nor asked for.
+                let read = |column: &Column, i, len| if len == 0 { 0 } else { column.sixteen(i, 0) };
+                let (a, b) = (read(&self.a, i, a_len), read(&self.b, j, b_len));
+                if let Some(score) = M::sixteen(one, (a, a_len), (b, b_len)) {
+                    let start = if M::STARTS { start((a, a_len), (b, b_len)) } else { 0 };
+                    return found(row, self.measure.value(row, score, Shape { a_len, b_len, start }));
+                }
+            }
             self.plain.push(Short::new(row, (i, a_len), (j, b_len)));
             if self.plain.is_full() {
                 drain(self.measure, &mut self.plain, &mut self.group, (&self.a, &self.b), found);
@@ -133,12 +143,17 @@ fn drain<M: Measure>(
     shorts.drain((a, b), group, M::short, |short, score| {
         let (a_len, b_len) = (usize::from(short.a_len), usize::from(short.b_len));
         let start = if M::STARTS && a_len.min(b_len) > 0 {
-            let differ = a.sixteen(short.a as usize, 0) ^ b.sixteen(short.b as usize, 0);
-            (differ.trailing_zeros() as usize / 8).min(a_len).min(b_len).min(4)
+            start((a.sixteen(short.a as usize, 0), a_len), (b.sixteen(short.b as usize, 0), b_len))
         } else {
             0
         };
         let row = short.row as usize;
         found(row, measure.value(row, score, Shape { a_len, b_len, start }));
     });
+}
+
+/// Symbols at the start that two strings share, at most four.
+#[inline(always)]
+fn start((a, a_len): (u128, usize), (b, b_len): (u128, usize)) -> usize {
+    ((a ^ b).trailing_zeros() as usize / 8).min(a_len).min(b_len).min(4)
 }

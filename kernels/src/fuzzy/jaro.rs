@@ -109,3 +109,31 @@ pub fn long(pair: &mut Numbered) -> Common {
     let misplaced = in_order.zip(pair.cells.iter()).filter(|(a, b)| a != *b).count();
     Common { matches: pair.cells.len() as u32, misplaced: misplaced as u32 }
 }
+
+/// A pair of at most sixteen symbols each, by itself: where a symbol of `b` is in `a` is one comparison.
+#[inline(always)]
+pub fn sixteen((a, a_len): (u128, usize), (b, b_len): (u128, usize)) -> Common {
+    let (a_bytes, b_bytes) = (a.to_le_bytes(), b.to_le_bytes());
+    let a = u8x16::new(a_bytes);
+    let reach = reach(a_len, b_len);
+    let all = (1_u32 << a_len) - 1;
+    let mut free = all;
+    // Places within reach; it moves on with the symbols of `b`, at first only its far end.
+    let mut near = (1_u32 << (reach + 1)) - 1;
+    let mut partners = [0; 16];
+    let mut matches = 0;
+    for (j, &symbol) in b_bytes[..b_len.min(16)].iter().enumerate() {
+        let places = a.simd_eq(u8x16::splat(symbol)).to_bitmask() & free & near;
+        free ^= places & places.wrapping_neg();
+        partners[matches % 16] = symbol;
+        matches += usize::from(places != 0);
+        near = near << 1 | u32::from(j < reach);
+    }
+    let mut taken = all & !free;
+    let mut misplaced = 0;
+    for &partner in &partners[..matches.min(16)] {
+        misplaced += u32::from(a_bytes[taken.trailing_zeros() as usize % 16] != partner);
+        taken &= taken.wrapping_sub(1);
+    }
+    Common { matches: matches as u32, misplaced }
+}

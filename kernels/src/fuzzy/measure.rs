@@ -31,6 +31,12 @@ pub trait Measure {
     const STARTS: bool = false;
     /// Compares a group of short pairs.
     fn short(group: &Group, out: &mut [Self::Score; LANES]);
+    /// Compares a pair of at most sixteen symbols each, where that costs less than to wait for others of its length;
+    /// `one` says whether one of the two is the same for all pairs.
+    #[inline(always)]
+    fn sixteen(_one: bool, _a: (u128, usize), _b: (u128, usize)) -> Option<Self::Score> {
+        None
+    }
     /// Compares any pair.
     fn long(&self, row: usize, pair: &mut Long) -> Self::Score;
     /// The result of a row.
@@ -206,6 +212,11 @@ impl Measure for Jaro {
         jaro::short(group, out);
     }
 
+    #[inline(always)]
+    fn sixteen(one: bool, a: (u128, usize), b: (u128, usize)) -> Option<Common> {
+        (!one).then(|| jaro::sixteen(a, b))
+    }
+
     fn long(&self, _: usize, pair: &mut Long) -> Common {
         jaro::long(&mut pair.number())
     }
@@ -231,6 +242,11 @@ impl Measure for JaroWinkler {
     #[inline]
     fn short(group: &Group, out: &mut [Common; LANES]) {
         jaro::short(group, out);
+    }
+
+    #[inline(always)]
+    fn sixteen(one: bool, a: (u128, usize), b: (u128, usize)) -> Option<Common> {
+        (!one).then(|| jaro::sixteen(a, b))
     }
 
     fn long(&self, _: usize, pair: &mut Long) -> Common {
