@@ -72,7 +72,6 @@ impl FuzzyJoin {
     #[pyo3(signature = (left, right, distances=None, how="inner", order="left", progress=None))]
     fn pairs(
         &self,
-        py: Python<'_>,
         left: &Bound<'_, PyAny>,
         right: &Bound<'_, PyAny>,
         distances: Option<&Bound<'_, PyAny>>,
@@ -80,7 +79,7 @@ impl FuzzyJoin {
         order: &str,
         progress: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Pairs> {
-        let _ = order;
+        let (py, _) = (left.py(), order);
         let (left, right) = (Input::new(left, distances, "left")?, Input::new(right, None, "right")?);
         check(&left, &right)?;
         let index = FuzzyIndex { index: build(py, self.0, &right)?, pace: Mutex::default() };
