@@ -37,6 +37,8 @@ def fuzzy_join(*args: Expr, session: SessionContext) -> Table:
     The different texts of both tables are read and compared when the query is planned; the tables themselves are then
     joined with what was found, as any others.
     """
+    from datafusion import col
+
     left, left_text, right, right_text, number, metric, how = arguments(args)
     condition = near(metric, None, number) if metric == SIMILARITY else near(metric, number, None)
     sides = tables(session, (left, right), USAGE)
@@ -64,15 +66,8 @@ def fuzzy_join(*args: Expr, session: SessionContext) -> Table:
         columns = named(left_columns, right_columns, USAGE)
         if measure in columns:
             fail(f"there is a column '{measure}' already: rename it", USAGE)
-        columns[measure] = found_column(measure)
+        columns[measure] = col(f"near_{measure}")
     return joined.select(*(column.alias(name) for name, column in columns.items())).into_view()
-
-
-def found_column(measure: str) -> Expr:
-    """Give the column of the distance or similarity."""
-    from datafusion import col
-
-    return col(f"near_{measure}")
 
 
 def pairs(session: SessionContext, condition: Any, left: Any, right: Any, measure: str) -> DataFrame:

@@ -27,14 +27,7 @@ pub fn distance<const EXCHANGES: bool>(pair: &mut Numbered, most: usize) -> u32 
     if rows == 0 || columns == 0 {
         return rows.max(columns) as u32;
     }
-    let blocks = rows.div_ceil(WORD);
-    pair.words.clear();
-    pair.words.resize(pair.symbols * blocks, 0);
-    for (i, &symbol) in pair.a.iter().enumerate() {
-        pair.words[symbol as usize * blocks + i / WORD] |= 1 << (i % WORD);
-    }
-    // What no string has equals nothing.
-    pair.words[..blocks].fill(0);
+    let blocks = pair.mark();
     let full = rows.max(columns);
     // Similar strings are frequent, and a narrow band costs little to try.
     let narrow = (full / 16).max(rows.abs_diff(columns)).max(WORD);

@@ -80,16 +80,12 @@ fn places(masks: &mut [u8x16], none: u8) -> u8x16 {
 pub fn long(pair: &mut Numbered) -> Common {
     let (rows, columns) = (pair.a.len(), pair.b.len());
     let reach = reach(rows, columns);
-    let blocks = rows.div_ceil(64);
-    pair.words.clear();
-    pair.words.resize((pair.symbols + 1) * blocks, 0);
+    let blocks = pair.mark();
+    // No symbol is 0: its words are free for the places that have a partner.
     let (taken, positions) = pair.words.split_at_mut(blocks);
-    for (i, &symbol) in pair.a.iter().enumerate() {
-        positions[symbol as usize * blocks + i / 64] |= 1 << (i % 64);
-    }
     pair.cells.clear();
     for (j, &symbol) in pair.b.iter().enumerate().filter(|(_, symbol)| **symbol != 0) {
-        let positions = &positions[symbol as usize * blocks..][..blocks];
+        let positions = &positions[(symbol as usize - 1) * blocks..][..blocks];
         let (from, to) = (j.saturating_sub(reach), rows.min(j + reach + 1));
         if from >= to {
             break;

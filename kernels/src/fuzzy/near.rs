@@ -9,7 +9,7 @@ use super::column::Column;
 use super::compare::Pairs;
 use super::distinct::{Distinct, Lists, NULL};
 use super::likeness::{self, Likeness};
-use super::measure::{Bounded, Damerau, JaroWinkler, Levenshtein, Measure, Osa};
+use super::measure::{Bounded, Damerau, Distance, JaroWinkler, Levenshtein, Measure, Osa};
 use super::symbols::{Symbols, Unit};
 use super::windows::{self, End};
 use crate::join::Matches;
@@ -94,13 +94,7 @@ impl NearIndex {
     pub fn try_new(near: Near, array: &ArrayRef) -> Result<Self, ArrowError> {
         let values = Distinct::try_new(array)?;
         let rows = values.rows();
-        let mut symbols = Symbols::default();
-        let mut text = Vec::new();
-        let mut read = |value: usize| -> Vec<u32> {
-            symbols.read(values.texts.value(value), Unit::Char, &mut text);
-            std::mem::take(&mut text)
-        };
-        let lengths: Vec<u32> = (0..values.len()).map(|value| read(value).len() as u32).collect();
+        let lengths: Vec<u32> = (0..values.len()).map(|i| values.texts.value(i).chars().count() as u32).collect();
         let by_length = || {
             let mut order: Vec<u32> = (0..values.len() as u32).collect();
             order.sort_by_key(|value| lengths[*value as usize]);
@@ -108,7 +102,12 @@ impl NearIndex {
         };
         let filter = match near {
             Near::JaroWinkler(least) => {
-                let likeness = (0..values.len()).map(|value| Likeness::new(&read(value))).collect();
+                let (mut symbols, mut text) = (Symbols::default(), Vec::new());
+                let likeness = (0..values.len()).map(|value| {
+                    symbols.read(values.texts.value(value), Unit::Char, &mut text);
+                    Likeness::new(&text)
+                });
+                let likeness = likeness.collect();
                 Filter::Symbols { least, by_length: by_length(), likeness }
             }
             Near::Levenshtein(most) | Near::Osa(most) | Near::Damerau(most) if most > MOST_WINDOWS => {
@@ -201,21 +200,27 @@ impl NearIndex {
     fn compare(&self, texts: &Distinct, search: &mut Search, found: &mut Vec<Found>) {
         let candidates = &search.candidates;
         match self.near {
-            Near::Levenshtein(most) => self.keep(texts, candidates, &bounded::<Levenshtein>(most), found, |edits| {
-                (edits <= most as i64).then_some(edits as f64)
-            }),
-            Near::Osa(most) => self.keep(texts, candidates, &bounded::<Osa>(most), found, |edits| {
-                (edits <= most as i64).then_some(edits as f64)
-            }),
-            Near::Damerau(most) => self.keep(texts, candidates, &bounded::<Damerau>(most), found, |edits| {
-                (edits <= most as i64).then_some(edits as f64)
-            }),
+            Near::Levenshtein(most) => self.keep_edits::<Levenshtein>(texts, candidates, most, found),
+            Near::Osa(most) => self.keep_edits::<Osa>(texts, candidates, most, found),
+            Near::Damerau(most) => self.keep_edits::<Damerau>(texts, candidates, most, found),
             Near::JaroWinkler(least) => {
                 let measure = JaroWinkler { long_tolerance: false };
                 self.keep(texts, candidates, &measure, found, |similarity| (similarity >= least).then_some(similarity));
             }
         }
         search.candidates.clear();
+    }
+
+    fn keep_edits<D: Distance>(
+        &self,
+        texts: &Distinct,
+        candidates: &[(u32, u32)],
+        most: usize,
+        found: &mut Vec<Found>,
+    ) {
+        let most = i64::try_from(most).unwrap_or(i64::MAX - 1);
+        let measure = Bounded::<D>::new(vec![most].into());
+        self.keep(texts, candidates, &measure, found, |edits| (edits <= most).then_some(edits as f64));
     }
 
     fn keep<M: Measure>(
@@ -266,10 +271,6 @@ impl NearIndex {
 
 /// Candidates that are compared together.
 const ENOUGH: usize = 1 << 16;
-
-fn bounded<D>(most: usize) -> Bounded<D> {
-    Bounded::new(vec![i64::try_from(most).unwrap_or(i64::MAX - 1)].into())
-}
 
 /// Values by what is left of their windows; of the two ends, the one at which they differ more.
 fn rests(values: &Distinct, most: usize) -> Result<Filter, ArrowError> {

@@ -61,7 +61,6 @@ impl Symbols {
 pub struct Numbers {
     ascii: Vec<u32>,
     others: HashMap<u32, u32, RandomState>,
-    used: u32,
 }
 
 impl Numbers {
@@ -70,9 +69,9 @@ impl Numbers {
         self.ascii.clear();
         self.ascii.resize(128, 0);
         self.others.clear();
-        self.used = 0;
+        let mut used = 0;
         for symbol in a {
-            let next = self.used + 1;
+            let next = used + 1;
             let number = match self.ascii.get_mut(*symbol as usize) {
                 Some(number) if *number == 0 => {
                     *number = next;
@@ -81,7 +80,7 @@ impl Numbers {
                 Some(number) => *number,
                 None => *self.others.entry(*symbol).or_insert(next),
             };
-            self.used = self.used.max(number);
+            used = used.max(number);
             *symbol = number;
         }
         for symbol in b {
@@ -90,6 +89,6 @@ impl Numbers {
                 None => self.others.get(symbol).copied().unwrap_or(0),
             };
         }
-        self.used as usize + 1
+        used as usize + 1
     }
 }
