@@ -1,20 +1,25 @@
 //! Text columns, as the lanes read them.
 
-use arrow::array::StringViewArray;
-use arrow::buffer::Buffer;
+use arrow::array::{Array, StringViewArray};
+use wide::u8x16;
 
-use super::lanes::{SHORT, Strings};
+use super::short::{SHORT, Short};
 use crate::call::Values;
 
-/// The values of a column in place, a symbol a byte: where they are ASCII, these are their scalar values.
-#[derive(Debug, Clone, Copy)]
+/// The values of a column.
+#[derive(Debug, Clone)]
 pub struct Column<'a> {
     array: &'a StringViewArray,
     views: &'a [u128],
-    buffers: &'a [Buffer],
+    /// The views as bytes, which have the short values in them, and all buffers.
+    sources: Vec<&'a [u8]>,
     /// Zero where one value stands for all rows, else all ones.
     rows: usize,
 }
+
+/// Bytes of the longest value that is in its view, and where they are.
+const INLINE: usize = 12;
+const VIEW: usize = size_of::<u128>();
 
 impl<'a> Column<'a> {
     /// Of an argument.
@@ -25,7 +30,15 @@ impl<'a> Column<'a> {
 
     /// Of an array.
     pub fn of(array: &'a StringViewArray) -> Self {
-        Self { array, views: array.views(), buffers: array.data_buffers(), rows: usize::MAX }
+        let views = array.views();
+        let buffers = array.data_buffers().iter().map(|buffer| buffer.as_slice());
+        let sources = std::iter::once(views.inner().as_slice()).chain(buffers).collect();
+        Self { array, views, sources, rows: usize::MAX }
+    }
+
+    /// The value that stands for all rows, if one does.
+    pub fn one(&self) -> Option<&'a str> {
+        (self.rows == 0 && self.array.is_valid(0)).then(|| self.array.value(0))
     }
 
     /// The value of a row, which is not null.
@@ -33,73 +46,33 @@ impl<'a> Column<'a> {
         self.array.value(row & self.rows)
     }
 
-    /// Its length in bytes.
+    /// The value of a row, if it is short and ASCII.
     #[inline(always)]
-    pub fn len(&self, row: usize) -> usize {
-        self.views[row & self.rows] as u32 as usize
-    }
-
-    /// Whether a value is ASCII.
-    #[inline(always)]
-    pub fn is_ascii(&self, row: usize) -> bool {
-        const HIGH: u128 = u128::from_ne_bytes([0x80; 16]);
-        let view = self.views[row & self.rows];
-        if view as u32 <= INLINE { (view >> 32) & HIGH == 0 } else { self.text(row).is_ascii() }
+    pub fn ascii(&self, row: usize) -> Option<Short<'a>> {
+        let row = row & self.rows;
+        let view = self.views[row];
+        let len = view as u32 as usize;
+        if len > SHORT {
+            return None;
+        }
+        // Where a value stands is calculated without a branch, which no processor would foresee.
+        let (buffer, start) = ((view >> 64) as u32 as usize + 1, (view >> 96) as usize);
+        let (source, start) = if len > INLINE { (buffer, start) } else { (0, row * VIEW + VIEW - INLINE) };
+        // What ends with its buffer has no sixteen symbols to be read at once, and is read in another way.
+        let (words, _) = self.sources[source].get(start..)?.as_chunks();
+        let words = words.get(..len.div_ceil(16))?;
+        let ascii = if let [word] = words { is_ascii(word, len) } else { are_ascii(words, len) };
+        ascii.then_some(Short { words, len })
     }
 }
 
-/// Bytes of the longest value that is in its view.
-const INLINE: u32 = 12;
-
-impl Strings for Column<'_> {
-    #[inline(always)]
-    fn is_one(&self) -> bool {
-        self.rows == 0
-    }
-
-    #[inline(always)]
-    fn sixteen(&self, string: usize, from: usize) -> u128 {
-        let view = self.views[string & self.rows];
-        if view as u32 <= INLINE {
-            return view >> 32;
-        }
-        let (len, buffer, start) = (view as u32 as usize, (view >> 64) as u32 as usize, (view >> 96) as usize);
-        let Some(bytes) = self.buffers.get(buffer).and_then(|buffer| buffer.get(start + from..)) else { return 0 };
-        if let Some(sixteen) = bytes.first_chunk() {
-            return u128::from_le_bytes(*sixteen);
-        }
-        let mut sixteen = [0; 16];
-        let left = (len - from).min(16).min(bytes.len());
-        sixteen[..left].copy_from_slice(&bytes[..left]);
-        u128::from_le_bytes(sixteen)
-    }
+/// Whether the first bytes are ASCII.
+#[inline(always)]
+fn is_ascii(word: &[u8; 16], bytes: usize) -> bool {
+    u8x16::new(*word).to_bitmask() & !(u32::MAX << bytes.min(16)) == 0
 }
 
-/// Short strings whose symbols were numbered.
-#[derive(Debug, Default)]
-pub struct Numbered(Vec<[u8; SHORT]>);
-
-impl Numbered {
-    /// Adds a string of at most `SHORT` numbers; its own number.
-    pub fn push(&mut self, symbols: &[u32]) -> usize {
-        let mut bytes = [0; SHORT];
-        for (byte, &symbol) in bytes.iter_mut().zip(symbols) {
-            *byte = symbol as u8;
-        }
-        self.0.push(bytes);
-        self.0.len() - 1
-    }
-
-    /// Forgets all.
-    pub fn clear(&mut self) {
-        self.0.clear();
-    }
-}
-
-impl Strings for Numbered {
-    #[inline(always)]
-    fn sixteen(&self, string: usize, from: usize) -> u128 {
-        let bytes = self.0[string][from..].first_chunk();
-        bytes.map_or(0, |bytes| u128::from_le_bytes(*bytes))
-    }
+#[inline(never)]
+fn are_ascii(words: &[[u8; 16]], bytes: usize) -> bool {
+    words.iter().zip((0..bytes).step_by(16)).all(|(word, before)| is_ascii(word, bytes - before))
 }

@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use arrow::array::{ArrayRef, PrimitiveArray};
 use arrow::buffer::NullBuffer;
-use arrow::datatypes::ArrowPrimitiveType;
 
-use super::column::{Column, Numbered};
-use super::lanes::{Group, SHORT, Short, Shorts, Strings};
+use super::column::Column;
+use super::lanes::Group;
 use super::long::Long;
-use super::measure::{Measure, Shape};
+use super::measure::{Measure, Value};
+use super::short::{Coded, Codes, SHORT, Short};
 use super::symbols::Unit;
+use super::waiting::Waiting;
 use crate::call::Call;
 use crate::error::Result;
 
@@ -37,123 +38,101 @@ pub fn compare<M: Measure>(call: &Call, measure: &M, unit: Unit, nulls: Option<&
     Ok(Arc::new(PrimitiveArray::<M::Out>::new(values.into(), nulls)))
 }
 
-/// The results of a measure.
-pub type Value<M> = <<M as Measure>::Out as ArrowPrimitiveType>::Native;
-
 /// Pairs of values of two columns. Short ones wait until there are enough of them.
 pub struct Pairs<'a, M> {
     measure: &'a M,
     unit: Unit,
-    a: Column<'a>,
-    b: Column<'a>,
-    group: Group,
+    a: Operand<'a>,
+    b: Operand<'a>,
+    codes: Codes,
+    waiting: Waiting,
     long: Long,
-    /// Pairs of ASCII, read where they stand.
-    plain: Shorts,
-    /// Others, whose symbols are numbered.
-    numbered: Shorts,
-    a_numbered: Numbered,
-    b_numbered: Numbered,
+}
+
+/// A column, and the one short value that stands for all its rows, if there is one.
+struct Operand<'a> {
+    column: Column<'a>,
+    one: Option<Coded>,
+}
+
+impl<'a> Operand<'a> {
+    /// A short value whose bytes are its symbols; of the one value only the length is asked.
+    #[inline(always)]
+    fn plain(&self, row: usize) -> Option<Short<'a>> {
+        match &self.one {
+            Some(one) => Some(Short { words: &[], len: one.len }),
+            None => self.column.ascii(row),
+        }
+    }
 }
 
 impl<'a, M: Measure> Pairs<'a, M> {
     /// Of these columns.
     pub fn new(measure: &'a M, unit: Unit, a: Column<'a>, b: Column<'a>) -> Self {
-        Self {
-            measure,
-            unit,
-            a,
-            b,
-            group: Group::new(),
-            long: Long::default(),
-            plain: Shorts::default(),
-            numbered: Shorts::default(),
-            a_numbered: Numbered::default(),
-            b_numbered: Numbered::default(),
-        }
+        let (mut long, mut codes) = (Long::default(), Codes::default());
+        let mut one = |column: &Column| {
+            let (len, _) = long.read(column.one()?, "", unit);
+            (len <= SHORT).then(|| codes.first(&long.a))
+        };
+        let (a, b) = (Operand { one: one(&a), column: a }, Operand { one: one(&b), column: b });
+        let waiting = Waiting::new(a.one.as_ref(), b.one.as_ref());
+        Self { measure, unit, a, b, codes, waiting, long }
     }
 
     /// Compares value `i` of the first column with value `j` of the second, now or later; `found` gets `row` and the
     /// result.
     #[inline(always)]
     pub fn add(&mut self, row: usize, (i, j): (usize, usize), found: &mut impl FnMut(usize, Value<M>)) {
-        let (a_len, b_len) = (self.a.len(i), self.b.len(j));
-        if self.unit == Unit::Char && a_len.max(b_len) <= SHORT && self.a.is_ascii(i) && self.b.is_ascii(j) {
-            if let Some(value) = self.measure.of_lengths(row, a_len, b_len) {
-                return found(row, value);
-            }
-            if a_len.max(b_len) <= 16 {
-                let one = self.a.is_one() || self.b.is_one();
-                // The first symbols of nothing are not there to be read, nor asked for.
-                let read = |column: &Column, i, len| if len == 0 { 0 } else { column.sixteen(i, 0) };
-                let (a, b) = (read(&self.a, i, a_len), read(&self.b, j, b_len));
-                if let Some(score) = M::sixteen(one, (a, a_len), (b, b_len)) {
-                    let start = if M::STARTS { start((a, a_len), (b, b_len)) } else { 0 };
-                    return found(row, self.measure.value(row, score, Shape { a_len, b_len, start }));
-                }
-            }
-            self.plain.push(Short::new(row, (i, a_len), (j, b_len)));
-            if self.plain.is_full() {
-                drain(self.measure, &mut self.plain, &mut self.group, (&self.a, &self.b), found);
-            }
-            return;
+        // In ASCII only a line's end can be a cluster of two.
+        if self.unit == Unit::Char
+            && let (Some(a), Some(b)) = (self.a.plain(i), self.b.plain(j))
+        {
+            return self.add_short(row, a, b, found);
         }
         self.add_any(row, (i, j), found);
     }
 
-    fn add_any(&mut self, row: usize, (i, j): (usize, usize), found: &mut impl FnMut(usize, Value<M>)) {
-        let (a_len, b_len) = self.long.read(self.a.text(i), self.b.text(j), self.unit);
-        if let Some(value) = self.measure.of_lengths(row, a_len, b_len) {
-            return found(row, value);
-        }
-        if a_len.max(b_len) > SHORT {
-            let start = if M::STARTS { self.long.shared_start().min(4) } else { 0 };
-            let score = self.measure.long(row, &mut self.long);
-            return found(row, self.measure.value(row, score, Shape { a_len, b_len, start }));
-        }
-        let pair = self.long.number();
-        let (a, b) = (self.a_numbered.push(pair.a), self.b_numbered.push(pair.b));
-        self.numbered.push(Short::new(row, (a, a_len), (b, b_len)));
-        if self.numbered.is_full() {
-            self.drain_numbered(found);
+    #[inline(always)]
+    fn add_short(&mut self, row: usize, a: Short, b: Short, found: &mut impl FnMut(usize, Value<M>)) {
+        match self.measure.of_lengths(row, a.len, b.len) {
+            Some(value) => found(row, value),
+            None => self.waiting.push(row, a, b, &mut |group, rows| compare_group(self.measure, group, rows, found)),
         }
     }
 
-    fn drain_numbered(&mut self, found: &mut impl FnMut(usize, Value<M>)) {
-        let strings = (&self.a_numbered, &self.b_numbered);
-        drain(self.measure, &mut self.numbered, &mut self.group, strings, found);
-        self.a_numbered.clear();
-        self.b_numbered.clear();
+    fn add_any(&mut self, row: usize, (i, j): (usize, usize), found: &mut impl FnMut(usize, Value<M>)) {
+        let (a_len, b_len) = self.long.read(self.a.column.text(i), self.b.column.text(j), self.unit);
+        if a_len.max(b_len) > SHORT {
+            let value = self.measure.of_lengths(row, a_len, b_len).unwrap_or_else(|| {
+                let score = self.measure.long(row, &mut self.long);
+                self.measure.value(row, score, a_len, b_len)
+            });
+            return found(row, value);
+        }
+        let (a, b) = match (self.a.one, self.b.one) {
+            (None, None) => {
+                self.codes.clear();
+                (self.codes.first(&self.long.a), self.codes.second(&self.long.b))
+            }
+            (a, b) => {
+                let second = |symbols| self.codes.second(symbols);
+                (a.unwrap_or_else(|| second(&self.long.a)), b.unwrap_or_else(|| second(&self.long.b)))
+            }
+        };
+        self.add_short(row, a.short(), b.short(), found);
     }
 
     /// Compares all that wait.
-    pub fn finish(&mut self, found: &mut impl FnMut(usize, Value<M>)) {
-        drain(self.measure, &mut self.plain, &mut self.group, (&self.a, &self.b), found);
-        self.drain_numbered(found);
+    pub fn finish(self, found: &mut impl FnMut(usize, Value<M>)) {
+        self.waiting.finish(&mut |group, rows| compare_group(self.measure, group, rows, found));
     }
 }
 
-fn drain<M: Measure>(
-    measure: &M,
-    shorts: &mut Shorts,
-    group: &mut Group,
-    (a, b): (&impl Strings, &impl Strings),
-    found: &mut impl FnMut(usize, Value<M>),
-) {
-    shorts.drain((a, b), group, M::short, |short, score| {
-        let (a_len, b_len) = (usize::from(short.a_len), usize::from(short.b_len));
-        let start = if M::STARTS && a_len.min(b_len) > 0 {
-            start((a.sixteen(short.a as usize, 0), a_len), (b.sixteen(short.b as usize, 0), b_len))
-        } else {
-            0
-        };
-        let row = short.row as usize;
-        found(row, measure.value(row, score, Shape { a_len, b_len, start }));
-    });
-}
-
-/// Symbols at the start that two strings share, at most four.
-#[inline(always)]
-fn start((a, a_len): (u128, usize), (b, b_len): (u128, usize)) -> usize {
-    ((a ^ b).trailing_zeros() as usize / 8).min(a_len).min(b_len).min(4)
+fn compare_group<M: Measure>(measure: &M, group: &Group, rows: &[u32], found: &mut impl FnMut(usize, Value<M>)) {
+    let scores = M::short(group);
+    let (a_lens, b_lens) = (group.a.lens.to_array(), group.b.lens.to_array());
+    for (((&row, score), a_len), b_len) in rows.iter().zip(scores).zip(a_lens).zip(b_lens) {
+        let row = row as usize;
+        found(row, measure.value(row, score, a_len.into(), b_len.into()));
+    }
 }

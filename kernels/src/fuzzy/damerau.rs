@@ -6,8 +6,14 @@ use std::mem::replace;
 use wide::u8x16;
 
 use super::blocks;
-use super::lanes::{Group, LANES, SHORT, differ};
+use super::lanes::{Group, differ};
 use super::long::Numbered;
+use super::measure::Distance;
+use super::short::SHORT;
+
+/// Levenshtein's edits and exchanges of neighbours, which may be edited again.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Damerau;
 
 /// A distance that is never reached.
 const FAR: u8x16 = u8x16::splat(160);
@@ -21,50 +27,56 @@ struct Column {
     before: u8x16,
 }
 
-/// The recurrence of Zhao and Sahni (2019): of all exchanges that could end in a cell only those with nothing between
-/// on one of the two sides matter, and each of the two kinds needs one value to be kept.
-pub fn short(group: &Group, out: &mut [u32; LANES]) {
-    let (zero, one) = (u8x16::splat(0), u8x16::splat(1));
-    let mut row: [u8x16; SHORT + 1] = from_fn(|j| u8x16::splat(j as u8));
-    let mut older = [FAR; SHORT + 1];
-    let mut columns = [Column { row: zero, before: FAR }; SHORT];
-    let mut next = 0;
-    group.take(0, &mut next, &row, out);
-    for (i, &a) in group.a().iter().enumerate() {
-        let mut diagonal = row[0];
-        let mut left = diagonal + one;
-        let here = left;
-        // One row up, two columns left of the cell; two rows up, one column left.
-        let mut before = FAR;
-        let mut above = replace(&mut older[0], diagonal);
-        row[0] = left;
-        // How many columns ago the row's symbol was, and the distance two rows above, left of it.
-        let mut steps = zero;
-        let mut corner = FAR;
-        let cells = row[1..].iter_mut().zip(&mut older[1..]).zip(&mut columns);
-        for (&b, ((cell, old), column)) in group.b().iter().zip(cells) {
-            let same = a.simd_eq(b);
-            let kept = diagonal + differ(a, b);
-            steps = (steps + one) & !same;
-            corner = same.bitselect(above, corner);
-            column.row = same.bitselect(here, column.row);
-            column.before = same.bitselect(before, column.before);
-            let rows = here - column.row;
-            let across = (column.before + rows) | !steps.simd_eq(one);
-            let down = (corner + steps) | !rows.simd_eq(one);
-            before = diagonal;
-            diagonal = *cell;
-            above = replace(old, diagonal);
-            left = kept.min(left.min(diagonal) + one).min(across.min(down));
-            *cell = left;
+impl Distance for Damerau {
+    /// The recurrence of Zhao and Sahni (2019): of all exchanges that could end in a cell only those with nothing between
+    /// on one of the two sides matter, and each of the two kinds needs one value to be kept.
+    fn short(group: &Group) -> u8x16 {
+        let (zero, one) = (u8x16::splat(0), u8x16::splat(1));
+        let mut row: [u8x16; SHORT + 1] = from_fn(|j| u8x16::splat(j as u8));
+        let mut older = [FAR; SHORT + 1];
+        let mut columns = [Column { row: zero, before: FAR }; SHORT];
+        let mut distances = group.ends(0, &row);
+        for (i, &a) in group.a.symbols().iter().enumerate() {
+            let mut diagonal = row[0];
+            let mut left = diagonal + one;
+            let here = left;
+            // One row up, two columns left of the cell; two rows up, one column left.
+            let mut before = FAR;
+            let mut above = replace(&mut older[0], diagonal);
+            row[0] = left;
+            // How many columns ago the row's symbol was, and the distance two rows above, left of it.
+            let mut steps = zero;
+            let mut corner = FAR;
+            let cells = row[1..].iter_mut().zip(&mut older[1..]).zip(&mut columns);
+            for (&b, ((cell, old), column)) in group.b.symbols().iter().zip(cells) {
+                let same = a.simd_eq(b);
+                let kept = diagonal + differ(a, b);
+                steps = (steps + one) & !same;
+                corner = same.bitselect(above, corner);
+                column.row = same.bitselect(here, column.row);
+                column.before = same.bitselect(before, column.before);
+                let rows = here - column.row;
+                let across = (column.before + rows) | !steps.simd_eq(one);
+                let down = (corner + steps) | !rows.simd_eq(one);
+                before = diagonal;
+                diagonal = *cell;
+                above = replace(old, diagonal);
+                left = kept.min(left.min(diagonal) + one).min(across.min(down));
+                *cell = left;
+            }
+            distances |= group.ends(i + 1, &row);
         }
-        group.take(i + 1, &mut next, &row, out);
+        distances
+    }
+
+    fn long(pair: &mut Numbered, _: usize) -> u32 {
+        long(pair)
     }
 }
 
 /// A pair of any lengths: the same recurrence, a cell at a time, as far from the diagonal as the distance with simple
 /// exchanges, which is never less, allows.
-pub fn long(pair: &mut Numbered) -> u32 {
+fn long(pair: &mut Numbered) -> u32 {
     const FAR: u32 = u32::MAX / 2;
     let bound = blocks::distance::<true>(pair, usize::MAX / 2);
     // An exchange with something between is two edits at least, and so is what it replaces.

@@ -1,9 +1,77 @@
-//! Jaro similarity of short strings.
+//! Jaro similarity, and Jaro-Winkler.
 
+use std::array::from_fn;
+
+use arrow::datatypes::Float64Type;
 use wide::u8x16;
 
-use super::lanes::{Group, LANES, SHORT};
-use super::long::Numbered;
+use super::lanes::{Group, LANES};
+use super::long::{Long, Numbered};
+use super::measure::Measure;
+use super::short::SHORT;
+
+/// Jaro similarity.
+#[derive(Debug, Clone, Copy)]
+pub struct Jaro;
+
+/// Jaro similarity, raised where strings start alike.
+#[derive(Debug, Clone, Copy)]
+pub struct JaroWinkler {
+    /// Whether long strings that have much in common are raised once more.
+    pub long_tolerance: bool,
+}
+
+impl Measure for Jaro {
+    type Score = Common;
+    type Out = Float64Type;
+
+    fn short(group: &Group) -> [Common; LANES] {
+        short(group)
+    }
+
+    fn long(&self, _: usize, pair: &mut Long) -> Common {
+        long(&mut pair.number())
+    }
+
+    #[inline(always)]
+    fn value(&self, _: usize, score: Common, a_len: usize, b_len: usize) -> f64 {
+        score.similarity(a_len, b_len)
+    }
+}
+
+/// How many symbols at the start of strings count.
+const START: usize = 4;
+
+impl Measure for JaroWinkler {
+    /// And how many symbols at the start are shared, of the first four.
+    type Score = (Common, u8);
+    type Out = Float64Type;
+
+    fn short(group: &Group) -> [(Common, u8); LANES] {
+        let (common, starts) = (short(group), starts(group).to_array());
+        from_fn(|lane| (common[lane], starts[lane]))
+    }
+
+    fn long(&self, _: usize, pair: &mut Long) -> (Common, u8) {
+        let start = pair.shared_start().min(START) as u8;
+        (long(&mut pair.number()), start)
+    }
+
+    #[inline(always)]
+    fn value(&self, _: usize, (common, start): (Common, u8), a_len: usize, b_len: usize) -> f64 {
+        let mut similarity = common.similarity(a_len, b_len);
+        if similarity <= 0.7 {
+            return similarity;
+        }
+        similarity += f64::from(start) * 0.1 * (1.0 - similarity);
+        let (matches, start, shorter) = (common.matches as usize, usize::from(start), a_len.min(b_len));
+        if self.long_tolerance && shorter > 4 && matches > start + 1 && 2 * matches >= shorter + start {
+            let more = (matches - start - 1) as f64 / (a_len + b_len - 2 * start + 2) as f64;
+            similarity += (1.0 - similarity) * more;
+        }
+        similarity
+    }
+}
 
 /// What Jaro's similarity is made of.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -16,7 +84,7 @@ pub struct Common {
 
 impl Common {
     /// The similarity of strings of these lengths.
-    pub fn similarity(self, a_len: usize, b_len: usize) -> f64 {
+    fn similarity(self, a_len: usize, b_len: usize) -> f64 {
         if self.matches == 0 {
             return 0.0;
         }
@@ -27,57 +95,90 @@ impl Common {
 }
 
 /// How far partners may be from each other.
-pub fn reach(a_len: usize, b_len: usize) -> usize {
+fn reach(a_len: usize, b_len: usize) -> usize {
     (a_len.max(b_len) / 2).saturating_sub(1)
 }
 
-/// Each symbol of `b` in turn takes the first partner in `a` that is free; then partners are compared in their order.
-pub fn short(group: &Group, out: &mut [Common; LANES]) {
-    let (a, b) = (group.a(), group.b());
-    let reaches: [u8; LANES] = std::array::from_fn(|l| reach(group.a_len[l].into(), group.b_len[l].into()) as u8);
-    let most = reaches.iter().copied().max().map_or(0, usize::from);
-    // Lanes in which symbols so far from each other may be partners.
-    let within: [u8x16; SHORT] = std::array::from_fn(|distance| {
-        u8x16::splat(distance as u8).min(u8x16::new(reaches)).simd_eq(u8x16::splat(distance as u8))
-    });
-    let near = |j: usize| j.saturating_sub(most)..a.len().min(j + most + 1);
-    let mut a_taken = [u8x16::splat(0); SHORT];
-    let mut b_taken = [u8x16::splat(0); SHORT];
-    for (j, (&b, taken)) in b.iter().zip(&mut b_taken).enumerate() {
-        let mut found = u8x16::splat(0);
-        for i in near(j) {
-            let partner = a[i].simd_eq(b) & within[i.abs_diff(j) % SHORT] & !(a_taken[i] | found);
-            a_taken[i] |= partner;
-            found |= partner;
-        }
-        *taken = found;
+fn short(group: &Group) -> [Common; LANES] {
+    match group.a.symbols().len().max(group.b.symbols().len()) {
+        0..=8 => partners::<8, 16, 1>(group),
+        9..=16 => partners::<16, 32, 2>(group),
+        17..=32 => partners::<32, 64, 4>(group),
+        _ => partners::<SHORT, { 2 * SHORT }, { SHORT / 8 }>(group),
     }
-    // The place of each partner among those of its string; what has none gets a place that the other string has not.
-    let matches = places(&mut a_taken[..a.len()], 0xFF);
-    places(&mut b_taken[..b.len()], 0xFE);
-    let mut misplaced = u8x16::splat(0);
-    for (j, (&b, &place)) in b.iter().zip(&b_taken).enumerate() {
-        for i in near(j) {
-            misplaced -= a_taken[i].simd_eq(place) & !a[i].simd_eq(b);
-        }
-    }
-    let (matches, misplaced) = (matches.to_array(), misplaced.to_array());
-    *out = std::array::from_fn(|l| Common { matches: matches[l].into(), misplaced: misplaced[l].into() });
 }
 
-/// Replaces masks by how many are set before them; returns how many are set.
-fn places(masks: &mut [u8x16], none: u8) -> u8x16 {
-    let mut count = u8x16::splat(0);
-    for mask in masks {
-        let set = *mask;
-        *mask = set.bitselect(count, u8x16::splat(none));
-        count -= set;
+/// Each symbol of `b` in turn takes the first partner in `a` that is free; then partners are compared in their order.
+/// What is known of the symbols of `a` is a bit each, in so many bytes of a lane. Of strings of so many symbols, which
+/// are so many apart.
+fn partners<const SYMBOLS: usize, const APART: usize, const BYTES: usize>(group: &Group) -> [Common; LANES] {
+    let (none, all) = (u8x16::splat(0), u8x16::splat(0xFF));
+    let (a_len, b_len) = (group.a.lens.to_array(), group.b.lens.to_array());
+    let reaches: [u8; LANES] = from_fn(|lane| reach(a_len[lane].into(), b_len[lane].into()) as u8);
+    // Lanes in which symbols so far from each other, and so many places more, may be partners.
+    let near: [u8x16; APART] = from_fn(|place| {
+        let distance = u8x16::splat(place.abs_diff(SYMBOLS) as u8);
+        distance.min(u8x16::new(reaches)).simd_eq(distance)
+    });
+    let mut equal = [[none; BYTES]; SYMBOLS];
+    let mut partnered = [none; SYMBOLS];
+    // Nothing is free behind the longest string.
+    let len = group.a.symbols().len();
+    let symbols: [u8x16; BYTES] = from_fn(|byte| u8x16::splat(!(0xFF << len.saturating_sub(8 * byte).min(8)) as u8));
+    let mut free = symbols;
+    let mut matches = none;
+    for (j, ((&b, equal), partnered)) in group.b.symbols().iter().zip(&mut equal).zip(&mut partnered).enumerate() {
+        let near = near.get(SYMBOLS - j..).unwrap_or_default();
+        let eights = group.a.rows().as_chunks::<8>().0.iter().zip(near.as_chunks::<8>().0);
+        for (equal, (a, near)) in equal.iter_mut().zip(eights) {
+            for (bit, (a, near)) in a.iter().zip(near).enumerate() {
+                *equal |= a.simd_eq(b) & *near & u8x16::splat(1 << bit);
+            }
+        }
+        let mut partner: [u8x16; BYTES] = from_fn(|byte| equal[byte] & free[byte]);
+        *partnered = !only_first(&mut partner);
+        free = from_fn(|byte| free[byte] ^ partner[byte]);
+        matches -= *partnered;
     }
-    count
+    let mut taken: [u8x16; BYTES] = from_fn(|byte| symbols[byte] ^ free[byte]);
+    let mut misplaced = none;
+    for (equal, partnered) in equal.iter().zip(&partnered).take(group.b.symbols().len()) {
+        let mut next = taken;
+        only_first(&mut next);
+        let differs =
+            next.iter().zip(equal).fold(all, |differs, (next, equal)| differs & (*next & *equal).simd_eq(none));
+        taken = from_fn(|byte| taken[byte] ^ next[byte] & *partnered);
+        misplaced -= differs & *partnered;
+    }
+    let (matches, misplaced) = (matches.to_array(), misplaced.to_array());
+    from_fn(|lane| Common { matches: matches[lane].into(), misplaced: misplaced[lane].into() })
+}
+
+/// Keeps of the bits of each lane only the first one; in which lanes there is none.
+#[inline(always)]
+fn only_first<const BYTES: usize>(bits: &mut [u8x16; BYTES]) -> u8x16 {
+    let none = u8x16::splat(0);
+    let mut before = u8x16::splat(0xFF);
+    for byte in bits {
+        let empty = byte.simd_eq(none);
+        *byte &= (none - *byte) & before;
+        before &= empty;
+    }
+    before
+}
+
+/// How many symbols at the start both strings share, at most four.
+fn starts(group: &Group) -> u8x16 {
+    let (mut same, mut starts) = (u8x16::splat(0xFF), u8x16::splat(0));
+    for (a, b) in group.a.symbols().iter().zip(group.b.symbols()).take(START) {
+        same &= a.simd_eq(*b);
+        starts -= same;
+    }
+    starts
 }
 
 /// A pair of any lengths: 64 symbols of the first string in a word.
-pub fn long(pair: &mut Numbered) -> Common {
+fn long(pair: &mut Numbered) -> Common {
     let (rows, columns) = (pair.a.len(), pair.b.len());
     let reach = reach(rows, columns);
     let blocks = pair.mark();
@@ -104,32 +205,4 @@ pub fn long(pair: &mut Numbered) -> Common {
     let in_order = (0..rows).filter(|i| taken[i / 64] >> (i % 64) & 1 == 1).map(|i| pair.a[i]);
     let misplaced = in_order.zip(pair.cells.iter()).filter(|(a, b)| a != *b).count();
     Common { matches: pair.cells.len() as u32, misplaced: misplaced as u32 }
-}
-
-/// A pair of at most sixteen symbols each, by itself: where a symbol of `b` is in `a` is one comparison.
-#[inline(always)]
-pub fn sixteen((a, a_len): (u128, usize), (b, b_len): (u128, usize)) -> Common {
-    let (a_bytes, b_bytes) = (a.to_le_bytes(), b.to_le_bytes());
-    let a = u8x16::new(a_bytes);
-    let reach = reach(a_len, b_len);
-    let all = (1_u32 << a_len) - 1;
-    let mut free = all;
-    // Places within reach; it moves on with the symbols of `b`, at first only its far end.
-    let mut near = (1_u32 << (reach + 1)) - 1;
-    let mut partners = [0; 16];
-    let mut matches = 0;
-    for (j, &symbol) in b_bytes[..b_len.min(16)].iter().enumerate() {
-        let places = a.simd_eq(u8x16::splat(symbol)).to_bitmask() & free & near;
-        free ^= places & places.wrapping_neg();
-        partners[matches % 16] = symbol;
-        matches += usize::from(places != 0);
-        near = near << 1 | u32::from(j < reach);
-    }
-    let mut taken = all & !free;
-    let mut misplaced = 0;
-    for &partner in &partners[..matches.min(16)] {
-        misplaced += u32::from(a_bytes[taken.trailing_zeros() as usize % 16] != partner);
-        taken &= taken.wrapping_sub(1);
-    }
-    Common { matches: matches as u32, misplaced }
 }

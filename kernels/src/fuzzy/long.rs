@@ -7,8 +7,10 @@ use super::symbols::{Numbers, Symbols, Unit};
 pub struct Long {
     symbols: Symbols,
     numbers: Numbers,
-    a: Vec<u32>,
-    b: Vec<u32>,
+    /// The first string.
+    pub a: Vec<u32>,
+    /// The second string.
+    pub b: Vec<u32>,
     /// Work space of whoever compares.
     pub words: Vec<u64>,
     /// More of it.

@@ -24,6 +24,7 @@ mod near;
 pub mod nysiis;
 mod osa;
 mod sets;
+mod short;
 pub mod soundex;
 mod sounds;
 mod symbols;
@@ -32,11 +33,16 @@ mod testing;
 #[cfg(test)]
 mod tests;
 pub mod variant;
+mod waiting;
 mod windows;
 
 pub use compare::{compare, unit};
+pub use damerau::Damerau;
 pub use distinct::Distinct;
-pub use measure::{Bounded, Damerau, Distance, Jaro, JaroWinkler, Levenshtein, Measure, Normalized, Osa, Plain};
+pub use jaro::{Jaro, JaroWinkler};
+pub use levenshtein::Levenshtein;
+pub use measure::{Bounded, Distance, Measure, Normalized, Plain};
 pub use near::{Found, Near, NearIndex, Search};
+pub use osa::Osa;
 pub use sets::Sets;
 pub use symbols::Unit;

@@ -7,9 +7,13 @@ use arrow::error::ArrowError;
 
 use super::column::Column;
 use super::compare::Pairs;
+use super::damerau::Damerau;
 use super::distinct::{Distinct, Lists, NULL};
+use super::jaro::JaroWinkler;
+use super::levenshtein::Levenshtein;
 use super::likeness::{self, Likeness};
-use super::measure::{Bounded, Damerau, Distance, JaroWinkler, Levenshtein, Measure, Osa};
+use super::measure::{Bounded, Distance, Measure, Value};
+use super::osa::Osa;
 use super::symbols::{Symbols, Unit};
 use super::windows::{self, End};
 use crate::join::Matches;
@@ -229,7 +233,7 @@ impl NearIndex {
         candidates: &[(u32, u32)],
         measure: &M,
         found: &mut Vec<Found>,
-        near: impl Fn(super::compare::Value<M>) -> Option<f64>,
+        near: impl Fn(Value<M>) -> Option<f64>,
     ) {
         let mut pairs = Pairs::new(measure, Unit::Char, Column::of(&texts.texts), Column::of(&self.values.texts));
         let mut take = |i: usize, value| {

@@ -21,8 +21,15 @@ fn texts<'t>(values: impl IntoIterator<Item = &'t str>) -> ArrayRef {
     Arc::new(values.into_iter().map(Some).collect::<StringViewArray>())
 }
 
+/// What has one row stands for all.
 fn call(function: &'static Function, args: &[ArrayRef]) -> ArrayRef {
-    function.invoke(args.iter().cloned().map(argument).collect(), args[0].len()).unwrap()
+    let rows = args.iter().map(|array| array.len()).max().unwrap();
+    let constant = |array: ArrayRef| {
+        let field = Field::new("x", array.data_type().clone(), true);
+        Argument::constant(array, Arc::new(field))
+    };
+    let args = args.iter().cloned().map(|array| if array.len() == rows { argument(array) } else { constant(array) });
+    function.invoke(args.collect(), rows).unwrap()
 }
 
 /// The table of Lowrance and Wagner (1975): `deep` exchanges may have edits between, others not; none at all otherwise.
@@ -72,6 +79,11 @@ fn jaro(a: &[char], b: &[char]) -> f64 {
 
 fn check(pairs: &[(String, String)]) {
     let (a, b) = (texts(pairs.iter().map(|p| p.0.as_str())), texts(pairs.iter().map(|p| p.1.as_str())));
+    check_arrays(pairs, &a, &b);
+}
+
+/// The arrays are what the pairs have, in one row where that is the same for all.
+fn check_arrays(pairs: &[(String, String)], a: &ArrayRef, b: &ArrayRef) {
     let max: ArrayRef = Arc::new(pairs.iter().map(|p| (p.0.len() % 5) as i64).collect::<Int64Array>());
     let distances = |function| call(function, &[a.clone(), b.clone()]).as_primitive::<Int64Type>().clone();
     let (plain, osa, deep) = (distances(&levenshtein), distances(&osa_distance), distances(&damerau_levenshtein));
@@ -105,6 +117,18 @@ proptest! {
     #[test]
     fn short_and_long_texts(pairs in prop::collection::vec((words(), words()), 1..40)) {
         check(&pairs);
+    }
+
+    /// One text for all rows, which are many of each length.
+    #[test]
+    fn one_text_for_all_rows(one in words(), many in prop::collection::vec(words(), 2..300)) {
+        let same = texts([one.as_str()]);
+        let others = texts(many.iter().map(String::as_str));
+        let first: Vec<_> = many.iter().map(|text| (one.clone(), text.clone())).collect();
+        check_arrays(&first, &same, &others);
+        let second: Vec<_> = many.iter().map(|text| (text.clone(), one.clone())).collect();
+        check_arrays(&second, &others, &same);
+        check(&second);
     }
 
     /// Texts that are several words of 64 symbols long and differ in a few places: the band is narrow.
