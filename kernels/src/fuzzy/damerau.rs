@@ -103,28 +103,32 @@ fn long(pair: &mut Numbered) -> u32 {
         if first > last {
             break;
         }
-        let mut above = row[first];
-        row[first] = if first == 1 { i as u32 } else { FAR };
+        row[first - 1] = FAR;
+        let mut above = std::mem::replace(&mut row[first], if first == 1 { i as u32 } else { FAR });
         let mut left = row[first];
-        let mut corner = FAR;
-        let mut last_column = 0;
-        for j in first..=last {
-            let b = pair.b[j - 1];
-            let mut value = (older[j] + u32::from(a != b)).min(left + 1).min(older[j + 1] + 1);
+        // One row up: two columns left of the cell, and one.
+        let (mut before, mut diagonal) = (older[first - 1], older[first]);
+        let (mut corner, mut steps) = (FAR, first as u32 - 1);
+        let cells = row[first + 1..].iter_mut().zip(&older[first + 1..]).zip(&mut kept[first..]);
+        for (&b, ((cell, &up), kept)) in pair.b[first - 1..last].iter().zip(cells) {
+            let mut value = (diagonal + u32::from(a != b)).min(up + 1);
+            steps += 1;
             if a == b {
-                last_column = j;
-                kept[j] = older[j - 1];
+                steps = 0;
+                *kept = before;
                 corner = above;
             } else {
-                let last_row = last_row[b as usize] as usize;
-                if j - last_column == 1 {
-                    value = value.min(kept[j] + (i - last_row) as u32);
-                } else if i - last_row == 1 {
-                    value = value.min(corner + (j - last_column) as u32);
+                let rows = i as u32 - last_row[b as usize];
+                if steps == 1 {
+                    value = value.min(*kept + rows);
+                } else if rows == 1 {
+                    value = value.min(corner + steps);
                 }
             }
-            above = std::mem::replace(&mut row[j + 1], value);
-            left = value;
+            (before, diagonal) = (diagonal, up);
+            // Last, because all else is known before it is.
+            left = value.min(left + 1);
+            above = std::mem::replace(cell, left);
         }
         last_row[a as usize] = i as u32;
     }

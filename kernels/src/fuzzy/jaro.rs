@@ -177,32 +177,37 @@ fn starts(group: &Group) -> u8x16 {
     starts
 }
 
-/// A pair of any lengths: 64 symbols of the first string in a word.
+/// A pair of any lengths: what reach has left behind never comes back into it, so that of the places of each symbol in
+/// the first string only the next one matters.
 fn long(pair: &mut Numbered) -> Common {
+    const NONE: u32 = u32::MAX;
+    const TAKEN: u32 = u32::MAX - 1;
     let (rows, columns) = (pair.a.len(), pair.b.len());
     let reach = reach(rows, columns);
-    let blocks = pair.mark();
-    // No symbol is 0: its words are free for the places that have a partner.
-    let (taken, positions) = pair.words.split_at_mut(blocks);
+    // The next place of each symbol, for each place the one after it, and the symbols that have a partner.
     pair.cells.clear();
-    for (j, &symbol) in pair.b.iter().enumerate().filter(|(_, symbol)| **symbol != 0) {
-        let positions = &positions[(symbol as usize - 1) * blocks..][..blocks];
-        let (from, to) = (j.saturating_sub(reach), rows.min(j + reach + 1));
-        if from >= to {
-            break;
-        }
-        for block in from / 64..to.div_ceil(64) {
-            let after = u64::MAX << from.saturating_sub(block * 64).min(63);
-            let before = u64::MAX >> (64 - (to - block * 64).min(64));
-            let free = positions[block] & !taken[block] & after & before;
-            if free != 0 {
-                taken[block] |= free & free.wrapping_neg();
-                pair.cells.push(symbol);
+    pair.cells.resize(pair.symbols + rows + columns, NONE);
+    let (heads, rest) = pair.cells.split_at_mut(pair.symbols);
+    let (after, partners) = rest.split_at_mut(rows);
+    for (i, (&symbol, after)) in pair.a.iter().zip(&mut *after).enumerate().rev() {
+        *after = std::mem::replace(&mut heads[symbol as usize], i as u32);
+    }
+    let mut matches = 0;
+    for (j, &symbol) in pair.b.iter().enumerate() {
+        let head = &mut heads[symbol as usize];
+        while let Some(next) = after.get_mut(*head as usize)
+            && *head as usize <= j + reach
+        {
+            let within = *head as usize + reach >= j;
+            *head = std::mem::replace(next, if within { TAKEN } else { NONE });
+            if within {
+                partners[matches] = symbol;
+                matches += 1;
                 break;
             }
         }
     }
-    let in_order = (0..rows).filter(|i| taken[i / 64] >> (i % 64) & 1 == 1).map(|i| pair.a[i]);
-    let misplaced = in_order.zip(pair.cells.iter()).filter(|(a, b)| a != *b).count();
-    Common { matches: pair.cells.len() as u32, misplaced: misplaced as u32 }
+    let in_order = pair.a.iter().zip(after).filter(|(_, after)| **after == TAKEN).map(|(symbol, _)| symbol);
+    let misplaced = in_order.zip(partners).filter(|(a, b)| *a != *b).count();
+    Common { matches: matches as u32, misplaced: misplaced as u32 }
 }
