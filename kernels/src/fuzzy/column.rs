@@ -36,9 +36,11 @@ impl<'a> Column<'a> {
         Self { array, views, sources, rows: usize::MAX }
     }
 
-    /// The value that stands for all rows, if one does.
+    /// The value that stands for all rows, if one does: a literal, which some engines make a column of copies.
     pub fn one(&self) -> Option<&'a str> {
-        (self.rows == 0 && self.array.is_valid(0)).then(|| self.array.value(0))
+        let first = (!self.array.is_empty() && self.array.is_valid(0)).then(|| self.array.value(0))?;
+        let all = || self.array.null_count() == 0 && self.array.iter().all(|value| value == Some(first));
+        (self.rows == 0 || all()).then_some(first)
     }
 
     /// The value of a row, which is not null.
