@@ -20,6 +20,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+from memory import megabytes
 
 THREADS = 2
 # A run that takes longer is not repeated.
@@ -242,11 +243,6 @@ def objects(rows: pa.Table) -> np.ndarray:
 
 def both(answer: pa.Table) -> Pairs:
     return answer["l"], answer["r"]
-
-
-def megabytes(what: str) -> float:
-    status = Path("/proc/self/status").read_text()
-    return int(status.split(f"{what}:")[1].split()[0]) / 1024
 
 
 def main() -> None:

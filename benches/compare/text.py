@@ -39,6 +39,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from common import OUT, ROOT, chart, in_order, numbers, table
 from datafusion import SessionConfig, SessionContext
+from memory import megabytes
 from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein, JaroWinkler, Levenshtein
 
@@ -252,12 +253,6 @@ def measure(work: Workload, repetitions: int) -> tuple[dict[str, float], list[st
     return best, odd
 
 
-def peak_memory() -> float:
-    """Megabytes of this process alone: what getrusage tells goes back to the process that started it."""
-    status = Path("/proc/self/status").read_text()
-    return int(status.split("VmHWM:")[1].split()[0]) / 1024
-
-
 JOIN = "all pairs of names within two edits"
 
 
@@ -265,11 +260,11 @@ def join(options: argparse.Namespace) -> None:
     """The join, in a process of its own, for its memory; a sample is compared with every name by rapidfuzz."""
     known = names(options.data)
     left, right = (pa.array(perturbed(known, rows, seed)) for rows, seed in ((100_000, 11), (250_000, 12)))
-    before = peak_memory()
+    before = megabytes("VmHWM")
     started = time.perf_counter()
     pairs = geoplug.fuzzy_join_indices(left, right, max_distance=2)
     seconds = time.perf_counter() - started
-    peak = peak_memory()
+    peak = megabytes("VmHWM")
     found = pa.array(pairs)
     of_row: dict[int, set[int]] = {}
     for row, other in zip(pa.array(pairs.left).to_pylist(), pa.array(pairs.right).to_pylist(), strict=True):

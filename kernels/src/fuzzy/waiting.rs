@@ -64,7 +64,7 @@ pub struct Half<'w> {
 }
 
 fn class(len: usize) -> usize {
-    (len + NEAR - 1) / NEAR % CLASSES
+    len.div_ceil(NEAR) % CLASSES
 }
 
 /// The shortest and the longest length of a class.
