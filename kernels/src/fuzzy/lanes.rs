@@ -3,10 +3,23 @@
 use wide::u8x16;
 
 use super::short::{Coded, SHORT};
-use super::waiting::Half;
 
 /// Pairs that are compared at once.
 pub const LANES: usize = 16;
+
+/// Sixteen symbols of each string of a side.
+pub type Words = [u8x16; LANES];
+
+/// Strings to be compared, one of each pair.
+#[derive(Debug)]
+pub struct Half<'w> {
+    /// How long they are.
+    pub lens: &'w [u8; LANES],
+    /// How long they may be: not less than this, and not more than that.
+    pub range: (usize, usize),
+    /// Their symbols, sixteen by sixteen.
+    pub words: &'w [Words],
+}
 
 /// One of the two strings of every lane.
 #[derive(Debug)]

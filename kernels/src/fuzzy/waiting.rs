@@ -2,7 +2,7 @@
 
 use wide::u8x16;
 
-use super::lanes::{Group, LANES};
+use super::lanes::{Group, Half, LANES, Words};
 use super::short::{Coded, SHORT, Short};
 
 /// Lengths that are taken for about the same.
@@ -10,9 +10,6 @@ const NEAR: usize = 4;
 
 /// Classes of lengths, and more: a power of two needs no check.
 const CLASSES: usize = 32;
-
-/// Sixteen symbols of each string of a side.
-pub type Words = [u8x16; LANES];
 
 /// Pairs that wait.
 #[derive(Debug)]
@@ -50,17 +47,6 @@ impl Bin {
         self.a_lens[lane % LANES] = a_len as u8;
         self.b_lens[lane % LANES] = b_len as u8;
     }
-}
-
-/// The strings of one side of a bin.
-#[derive(Debug)]
-pub struct Half<'w> {
-    /// How long they are.
-    pub lens: &'w [u8; LANES],
-    /// How long they may be: not less than this, and not more than that.
-    pub range: (usize, usize),
-    /// Their symbols, sixteen by sixteen.
-    pub words: &'w [Words],
 }
 
 fn class(len: usize) -> usize {
