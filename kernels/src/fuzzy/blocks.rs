@@ -14,7 +14,7 @@ pub fn distance<const EXCHANGES: bool>(pair: &mut Numbered, most: usize) -> u32 
     if rows == 0 || columns == 0 {
         return rows.max(columns) as u32;
     }
-    let blocks = pair.mark();
+    let blocks = mark(pair);
     let full = rows.max(columns);
     // Similar strings are frequent, and a narrow band costs little to try.
     let narrow = (full / 16).max(rows.abs_diff(columns)).max(WORD);
@@ -26,6 +26,18 @@ pub fn distance<const EXCHANGES: bool>(pair: &mut Numbered, most: usize) -> u32 
     }
     let found = within::<EXCHANGES>(pair, blocks, most.min(full));
     if found as usize > most { most as u32 + 1 } else { found }
+}
+
+/// Marks where the first string has each symbol: as many words for each number as the string fills, which is given. No
+/// symbol of it is 0, whose words stay empty.
+fn mark(pair: &mut Numbered) -> usize {
+    let blocks = pair.a.len().div_ceil(WORD);
+    pair.words.clear();
+    pair.words.resize(pair.symbols * blocks, 0);
+    for (i, &symbol) in pair.a.iter().enumerate() {
+        pair.words[symbol as usize * blocks + i / WORD] |= 1 << (i % WORD);
+    }
+    blocks
 }
 
 /// The distance, if it is at most `limit`: then no way through the table leads farther from its diagonal than that. Else
@@ -116,9 +128,7 @@ impl Band {
         let equal = symbols.map(|symbol| &words[symbol as usize * count..][range.clone()]);
         // Above the band distances count as growing from column to column, as they do above the table.
         let mut carries = [Carry { grows: 1, falls: 0, above: Symbols::NONE }; N];
-        let blocks = &mut self.blocks[range.clone()];
-        let equal = equal.map(|equal| &equal[..blocks.len()]);
-        for (i, block) in blocks.iter_mut().enumerate() {
+        for (i, block) in self.blocks[range.clone()].iter_mut().enumerate() {
             let mut next = *block;
             for (carry, equal) in carries.iter_mut().zip(&equal) {
                 let symbols = if EXCHANGES { Some(&mut self.symbols[range.start + i]) } else { None };

@@ -32,20 +32,6 @@ pub struct Numbered<'l> {
     pub cells: &'l mut Vec<u32>,
 }
 
-impl Numbered<'_> {
-    /// Marks where the first string has each symbol: `words` becomes a list of as many words as the string fills for each
-    /// number. Those of 0 are zero, because it has none. Gives how many words that is.
-    pub fn mark(&mut self) -> usize {
-        let blocks = self.a.len().div_ceil(u64::BITS as usize);
-        self.words.clear();
-        self.words.resize(self.symbols * blocks, 0);
-        for (i, &symbol) in self.a.iter().enumerate() {
-            self.words[symbol as usize * blocks + i / 64] |= 1 << (i % 64);
-        }
-        blocks
-    }
-}
-
 impl Long {
     /// Takes a pair in; the lengths of the two.
     pub fn read(&mut self, a: &str, b: &str, unit: Unit) -> (usize, usize) {

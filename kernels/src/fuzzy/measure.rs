@@ -42,6 +42,10 @@ pub trait Distance {
 /// No limit to a distance.
 const ANY: usize = u32::MAX as usize / 2;
 
+fn scores<D: Distance>(group: &Group) -> [u32; LANES] {
+    D::short(group).to_array().map(u32::from)
+}
+
 fn edits<D: Distance>(pair: &mut Long, most: usize) -> u32 {
     pair.trim();
     D::long(&mut pair.number(), most)
@@ -60,7 +64,7 @@ impl<D: Distance> Measure for Plain<D> {
     type Out = Int64Type;
 
     fn short(group: &Group) -> [u32; LANES] {
-        D::short(group).to_array().map(u32::from)
+        scores::<D>(group)
     }
 
     fn long(&self, _: usize, pair: &mut Long) -> u32 {
@@ -78,7 +82,7 @@ impl<D: Distance> Measure for Normalized<D> {
     type Out = Float64Type;
 
     fn short(group: &Group) -> [u32; LANES] {
-        D::short(group).to_array().map(u32::from)
+        scores::<D>(group)
     }
 
     fn long(&self, _: usize, pair: &mut Long) -> u32 {
@@ -115,7 +119,7 @@ impl<D: Distance> Measure for Bounded<D> {
     type Out = Int64Type;
 
     fn short(group: &Group) -> [u32; LANES] {
-        D::short(group).to_array().map(u32::from)
+        scores::<D>(group)
     }
 
     fn long(&self, row: usize, pair: &mut Long) -> u32 {
