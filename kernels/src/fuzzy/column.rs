@@ -1,9 +1,8 @@
 //! Text columns, as the lanes read them.
 
 use arrow::array::{Array, StringViewArray};
-use wide::u8x16;
 
-use super::short::{SHORT, Short};
+use super::lanes::Read;
 use crate::call::Values;
 
 /// The values of a column.
@@ -48,33 +47,50 @@ impl<'a> Column<'a> {
         self.array.value(row & self.rows)
     }
 
-    /// The value of a row, if it is short and ASCII.
+    /// How many bytes the value of a row has.
     #[inline(always)]
-    pub fn ascii(&self, row: usize) -> Option<Short<'a>> {
+    pub fn len(&self, row: usize) -> usize {
+        self.views[row & self.rows] as u32 as usize
+    }
+
+    /// The bytes of a row.
+    #[inline(always)]
+    pub fn bytes(&self, row: usize) -> Bytes<'a> {
         let row = row & self.rows;
         let view = self.views[row];
         let len = view as u32 as usize;
-        if len > SHORT {
-            return None;
-        }
         // Where a value stands is calculated without a branch, which no processor would foresee.
         let (buffer, start) = ((view >> 64) as u32 as usize + 1, (view >> 96) as usize);
         let (source, start) = if len > INLINE { (buffer, start) } else { (0, row * VIEW + VIEW - INLINE) };
-        // What ends with its buffer has no sixteen symbols to be read at once, and is read in another way.
-        let (words, _) = self.sources[source].get(start..)?.as_chunks();
-        let words = words.get(..len.div_ceil(16))?;
-        let ascii = if let [word] = words { is_ascii(word, len) } else { are_ascii(words, len) };
-        ascii.then_some(Short { words, len })
+        Bytes { source: self.sources[source], start, len }
     }
 }
 
-/// Whether the first bytes are ASCII.
-#[inline(always)]
-fn is_ascii(word: &[u8; 16], bytes: usize) -> bool {
-    u8x16::new(*word).to_bitmask() & !(u32::MAX << bytes.min(16)) == 0
+/// The bytes of a value, and where they are.
+pub struct Bytes<'a> {
+    source: &'a [u8],
+    start: usize,
+    len: usize,
 }
 
-#[inline(never)]
-fn are_ascii(words: &[[u8; 16]], bytes: usize) -> bool {
-    words.iter().zip((0..bytes).step_by(16)).all(|(word, before)| is_ascii(word, bytes - before))
+impl Read for Bytes<'_> {
+    #[inline(always)]
+    fn len(&self) -> usize {
+        self.len
+    }
+
+    #[inline(always)]
+    fn read(&self, i: usize, word: &mut [u8; 16]) {
+        let bytes = self.source.get(self.start + 16 * i..).unwrap_or_default();
+        match bytes.first_chunk() {
+            Some(all) => *word = *all,
+            None => last(bytes, word),
+        }
+    }
+}
+
+/// What a buffer ends with.
+#[cold]
+fn last(bytes: &[u8], word: &mut [u8; 16]) {
+    word.iter_mut().zip(bytes).for_each(|(word, byte)| *word = *byte);
 }

@@ -4,14 +4,15 @@ use std::sync::Arc;
 
 use arrow::array::{ArrayRef, PrimitiveArray};
 use arrow::buffer::NullBuffer;
+use fearless_simd::Level;
 
 use super::column::Column;
 use super::lanes::Group;
 use super::long::Long;
 use super::measure::{Measure, Value};
-use super::short::{Coded, Codes, SHORT, Short};
+use super::short::{Coded, Codes, SHORT};
 use super::symbols::Unit;
-use super::waiting::Waiting;
+use super::waiting::{Together, Waiting, grouped};
 use crate::call::Call;
 use crate::error::Result;
 
@@ -27,26 +28,30 @@ pub fn compare<M: Measure>(call: &Call, measure: &M, unit: Unit, nulls: Option<&
     let (a_nulls, b_nulls) = (a.nulls(call.len()), b.nulls(call.len()));
     let nulls = NullBuffer::union_many([a_nulls.as_ref(), b_nulls.as_ref(), nulls]);
     let mut values = vec![Default::default(); call.len()];
-    let mut pairs = Pairs::new(measure, unit, Column::new(&a), Column::new(&b));
+    let mut pairs = Pairs::new(measure, unit, Column::new(&a), Column::new(&b), |row| (row, row));
     let mut found = |row: usize, value| values[row] = value;
-    for row in 0..call.len() {
-        if nulls.as_ref().is_none_or(|nulls| nulls.is_valid(row)) {
-            pairs.add(row, (row, row), &mut found);
-        }
+    match &nulls {
+        Some(nulls) => nulls.valid_indices().for_each(|row| pairs.add(row, &mut found)),
+        None => (0..call.len()).for_each(|row| pairs.add(row, &mut found)),
     }
     pairs.finish(&mut found);
     Ok(Arc::new(PrimitiveArray::<M::Out>::new(values.into(), nulls)))
 }
 
 /// Pairs of values of two columns. Short ones wait until there are enough of them.
-pub struct Pairs<'a, M> {
+pub struct Pairs<'a, M, P> {
     measure: &'a M,
     unit: Unit,
     a: Operand<'a>,
     b: Operand<'a>,
-    codes: Codes,
+    /// Where the two values of a pair are in the columns.
+    places: P,
     waiting: Waiting,
+    /// Pairs whose bytes are not their symbols.
+    coded: Vec<CodedPair>,
+    codes: Codes,
     long: Long,
+    group: Box<Group>,
 }
 
 /// A column, and the one short value that stands for all its rows, if there is one.
@@ -55,59 +60,79 @@ struct Operand<'a> {
     one: Option<Coded>,
 }
 
-impl<'a> Operand<'a> {
-    /// A short value whose bytes are its symbols; of the one value only the length is asked.
+impl Operand<'_> {
     #[inline(always)]
-    fn plain(&self, row: usize) -> Option<Short<'a>> {
-        match &self.one {
-            Some(one) => Some(Short { words: &[], len: one.len }),
-            None => self.column.ascii(row),
-        }
+    fn len(&self, row: usize) -> usize {
+        self.one.map_or_else(|| self.column.len(row), |one| one.len)
     }
 }
 
-impl<'a, M: Measure> Pairs<'a, M> {
+struct CodedPair {
+    row: u32,
+    a: Coded,
+    b: Coded,
+}
+
+/// Coded pairs that are compared together.
+const CODED: usize = 256;
+
+impl<'a, M: Measure, P: Fn(usize) -> (usize, usize)> Pairs<'a, M, P> {
     /// Of these columns.
-    pub fn new(measure: &'a M, unit: Unit, a: Column<'a>, b: Column<'a>) -> Self {
+    pub fn new(measure: &'a M, unit: Unit, a: Column<'a>, b: Column<'a>, places: P) -> Self {
         let (mut long, mut codes) = (Long::default(), Codes::default());
         let mut one = |column: &Column| {
             let (len, _) = long.read(column.one()?, "", unit);
             (len <= SHORT).then(|| codes.first(&long.a))
         };
         let (a, b) = (Operand { one: one(&a), column: a }, Operand { one: one(&b), column: b });
-        let waiting = Waiting::new(a.one.as_ref(), b.one.as_ref());
-        Self { measure, unit, a, b, codes, waiting, long }
+        let group = Box::new(Group::new(Level::new(), a.one.as_ref(), b.one.as_ref()));
+        Self { measure, unit, a, b, places, waiting: Waiting::default(), coded: Vec::new(), codes, long, group }
     }
 
-    /// Compares value `i` of the first column with value `j` of the second, now or later; `found` gets `row` and the
-    /// result.
+    /// Compares a pair, now or later; `found` gets its number and the result.
     #[inline(always)]
-    pub fn add(&mut self, row: usize, (i, j): (usize, usize), found: &mut impl FnMut(usize, Value<M>)) {
+    pub fn add(&mut self, pair: usize, found: &mut impl FnMut(usize, Value<M>)) {
         // In ASCII only a line's end can be a cluster of two.
-        if self.unit == Unit::Char
-            && let (Some(a), Some(b)) = (self.a.plain(i), self.b.plain(j))
-        {
-            return self.add_short(row, a, b, found);
+        if self.unit == Unit::Char {
+            let (i, j) = (self.places)(pair);
+            let (a_len, b_len) = (self.a.len(i), self.b.len(j));
+            if a_len.max(b_len) <= SHORT {
+                if let Some(together) = self.waiting.push(pair as u32, a_len, b_len) {
+                    self.compare(&together, found);
+                }
+                return;
+            }
         }
-        self.add_any(row, (i, j), found);
+        self.add_any(pair, found);
     }
 
-    #[inline(always)]
-    fn add_short(&mut self, row: usize, a: Short, b: Short, found: &mut impl FnMut(usize, Value<M>)) {
-        match self.measure.of_lengths(row, a.len, b.len) {
-            Some(value) => found(row, value),
-            None => self.waiting.push(row, a, b, &mut |group, rows| compare_group(self.measure, group, rows, found)),
+    /// Compares short pairs, those that are not ASCII after all later.
+    #[inline(never)]
+    fn compare(&mut self, together: &Together, found: &mut impl FnMut(usize, Value<M>)) {
+        let rows = together.rows();
+        let (a, b, places) = (&self.a.column, &self.b.column, &self.places);
+        let coded = self.group.read_a(together.a, rows.iter().map(|row| a.bytes(places(*row as usize).0)))
+            | self.group.read_b(together.b, rows.iter().map(|row| b.bytes(places(*row as usize).1)));
+        let scores = self.measure.short(&self.group);
+        for (lane, (&row, score)) in rows.iter().zip(scores).enumerate() {
+            if coded >> lane & 1 == 0 {
+                let (a_len, b_len) = self.group.lens(lane);
+                found(row as usize, self.measure.value(row as usize, score, a_len, b_len));
+            }
+        }
+        for (lane, &row) in rows.iter().enumerate().filter(|_| coded != 0) {
+            if coded >> lane & 1 == 1 {
+                self.add_any(row as usize, found);
+            }
         }
     }
 
-    fn add_any(&mut self, row: usize, (i, j): (usize, usize), found: &mut impl FnMut(usize, Value<M>)) {
+    fn add_any(&mut self, pair: usize, found: &mut impl FnMut(usize, Value<M>)) {
+        let (i, j) = (self.places)(pair);
         let (a_len, b_len) = self.long.read(self.a.column.text(i), self.b.column.text(j), self.unit);
         if a_len.max(b_len) > SHORT {
-            let value = self.measure.of_lengths(row, a_len, b_len).unwrap_or_else(|| {
-                let score = self.measure.long(row, &mut self.long);
-                self.measure.value(row, score, a_len, b_len)
-            });
-            return found(row, value);
+            let score = self.measure.long(pair, &mut self.long);
+            return found(pair, self.measure.value(pair, score, a_len, b_len));
         }
         let (a, b) = match (self.a.one, self.b.one) {
             (None, None) => {
@@ -119,20 +144,32 @@ impl<'a, M: Measure> Pairs<'a, M> {
                 (a.unwrap_or_else(|| second(&self.long.a)), b.unwrap_or_else(|| second(&self.long.b)))
             }
         };
-        self.add_short(row, a.short(), b.short(), found);
+        self.coded.push(CodedPair { row: pair as u32, a, b });
+        if self.coded.len() == CODED {
+            self.compare_coded(found);
+        }
+    }
+
+    fn compare_coded(&mut self, found: &mut impl FnMut(usize, Value<M>)) {
+        let coded = &self.coded;
+        for together in grouped(coded.iter().map(|pair| (pair.a.len, pair.b.len))) {
+            let pairs = || together.rows().iter().map(|pair| &coded[*pair as usize]);
+            self.group.read_a(together.a, pairs().map(|pair| &pair.a));
+            self.group.read_b(together.b, pairs().map(|pair| &pair.b));
+            let scores = self.measure.short(&self.group);
+            for (pair, score) in pairs().zip(scores) {
+                let row = pair.row as usize;
+                found(row, self.measure.value(row, score, pair.a.len, pair.b.len));
+            }
+        }
+        self.coded.clear();
     }
 
     /// Compares all that wait.
-    pub fn finish(self, found: &mut impl FnMut(usize, Value<M>)) {
-        self.waiting.finish(&mut |group, rows| compare_group(self.measure, group, rows, found));
-    }
-}
-
-fn compare_group<M: Measure>(measure: &M, group: &Group, rows: &[u32], found: &mut impl FnMut(usize, Value<M>)) {
-    let scores = M::short(group);
-    let (a_lens, b_lens) = (group.a.lens.to_array(), group.b.lens.to_array());
-    for (((&row, score), a_len), b_len) in rows.iter().zip(scores).zip(a_lens).zip(b_lens) {
-        let row = row as usize;
-        found(row, measure.value(row, score, a_len.into(), b_len.into()));
+    pub fn finish(mut self, found: &mut impl FnMut(usize, Value<M>)) {
+        for together in std::mem::take(&mut self.waiting).finish() {
+            self.compare(&together, found);
+        }
+        self.compare_coded(found);
     }
 }

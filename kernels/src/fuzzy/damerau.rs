@@ -3,10 +3,11 @@
 use std::array::from_fn;
 use std::mem::replace;
 
-use wide::u8x16;
+use fearless_simd::Simd;
+use fearless_simd::prelude::*;
 
 use super::blocks;
-use super::lanes::{Group, differ};
+use super::lanes::{Compare, Lanes};
 use super::long::Numbered;
 use super::measure::Distance;
 use super::short::SHORT;
@@ -15,62 +16,70 @@ use super::short::SHORT;
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Damerau;
 
+impl Distance for Damerau {
+    fn long(pair: &mut Numbered, _: usize) -> u32 {
+        long(pair)
+    }
+}
+
 /// A distance that is never reached.
-const FAR: u8x16 = u8x16::splat(160);
+const FAR: u8 = 160;
 
 /// What is kept of a column of the table, of the last row whose symbol is the column's.
 #[derive(Clone, Copy)]
-struct Column {
+struct Column<V> {
     /// Number of that row.
-    row: u8x16,
+    row: V,
     /// The distance above it, two columns left.
-    before: u8x16,
+    before: V,
 }
 
-impl Distance for Damerau {
+impl Compare for Damerau {
+    type Score = u8;
+
     /// The recurrence of Zhao and Sahni (2019): of all exchanges that could end in a cell only those with nothing between
     /// on one of the two sides matter, and each of the two kinds needs one value to be kept.
-    fn short(group: &Group) -> u8x16 {
-        let (zero, one) = (u8x16::splat(0), u8x16::splat(1));
-        let mut row: [u8x16; SHORT + 1] = from_fn(|j| u8x16::splat(j as u8));
-        let mut older = [FAR; SHORT + 1];
-        let mut columns = [Column { row: zero, before: FAR }; SHORT];
-        let mut distances = group.ends(0, &row);
-        for (i, &a) in group.a.symbols().iter().enumerate() {
+    #[inline(always)]
+    fn lanes<S: Simd>(&self, simd: S, lanes: &Lanes<S>, scores: &mut [u8]) {
+        let splat = |value| S::u8s::splat(simd, value);
+        let (zero, one, far) = (splat(0), splat(1), splat(FAR));
+        let mut row: [S::u8s; SHORT + 1] = from_fn(|j| splat(j as u8));
+        let mut older = [far; SHORT + 1];
+        let mut columns = [Column { row: zero, before: far }; SHORT];
+        let mut distances = lanes.ends(0, &row);
+        for i in 0..lanes.a.most {
+            let a = lanes.a.symbol(i);
             let mut diagonal = row[0];
             let mut left = diagonal + one;
             let here = left;
             // One row up, two columns left of the cell; two rows up, one column left.
-            let mut before = FAR;
+            let mut before = far;
             let mut above = replace(&mut older[0], diagonal);
             row[0] = left;
             // How many columns ago the row's symbol was, and the distance two rows above, left of it.
             let mut steps = zero;
-            let mut corner = FAR;
+            let mut corner = far;
             let cells = row[1..].iter_mut().zip(&mut older[1..]).zip(&mut columns);
-            for (&b, ((cell, old), column)) in group.b.symbols().iter().zip(cells) {
+            for (j, ((cell, old), column)) in cells.enumerate().take(lanes.b.most) {
+                let b = lanes.b.symbol(j);
                 let same = a.simd_eq(b);
-                let kept = diagonal + differ(a, b);
-                steps = (steps + one) & !same;
-                corner = same.bitselect(above, corner);
-                column.row = same.bitselect(here, column.row);
-                column.before = same.bitselect(before, column.before);
+                let kept = diagonal + same.select(zero, one);
+                steps = same.select(zero, steps + one);
+                corner = same.select(above, corner);
+                column.row = same.select(here, column.row);
+                column.before = same.select(before, column.before);
                 let rows = here - column.row;
-                let across = (column.before + rows) | !steps.simd_eq(one);
-                let down = (corner + steps) | !rows.simd_eq(one);
+                let across = steps.simd_eq(one).select(column.before + rows, far);
+                let down = rows.simd_eq(one).select(corner + steps, far);
                 before = diagonal;
                 diagonal = *cell;
                 above = replace(old, diagonal);
                 left = kept.min(left.min(diagonal) + one).min(across.min(down));
                 *cell = left;
             }
-            distances |= group.ends(i + 1, &row);
+            distances |= lanes.ends(i + 1, &row);
         }
-        distances
-    }
-
-    fn long(pair: &mut Numbered, _: usize) -> u32 {
-        long(pair)
+        distances.store_slice(scores);
     }
 }
 

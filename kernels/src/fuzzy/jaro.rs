@@ -3,9 +3,10 @@
 use std::array::from_fn;
 
 use arrow::datatypes::Float64Type;
-use wide::u8x16;
+use fearless_simd::Simd;
+use fearless_simd::prelude::*;
 
-use super::lanes::{Group, LANES};
+use super::lanes::{Compare, Group, LANES, Lanes};
 use super::long::{Long, Numbered};
 use super::measure::Measure;
 use super::short::SHORT;
@@ -22,20 +23,21 @@ pub struct JaroWinkler {
 }
 
 impl Measure for Jaro {
-    type Score = Common;
+    type Score = f64;
     type Out = Float64Type;
 
-    fn short(group: &Group) -> [Common; LANES] {
-        short(group)
+    fn short(&self, group: &Group) -> [f64; LANES] {
+        group.scores(self)
     }
 
-    fn long(&self, _: usize, pair: &mut Long) -> Common {
-        long(&mut pair.number())
+    fn long(&self, _: usize, pair: &mut Long) -> f64 {
+        let (a_len, b_len) = (pair.a.len(), pair.b.len());
+        long(&mut pair.number()).similarity(a_len, b_len)
     }
 
     #[inline(always)]
-    fn value(&self, _: usize, score: Common, a_len: usize, b_len: usize) -> f64 {
-        score.similarity(a_len, b_len)
+    fn value(&self, _: usize, score: f64, _: usize, _: usize) -> f64 {
+        score
     }
 }
 
@@ -43,33 +45,35 @@ impl Measure for Jaro {
 const START: usize = 4;
 
 impl Measure for JaroWinkler {
-    /// And how many symbols at the start are shared, of the first four.
-    type Score = (Common, u8);
+    type Score = f64;
     type Out = Float64Type;
 
-    fn short(group: &Group) -> [(Common, u8); LANES] {
-        let (common, starts) = (short(group), starts(group).to_array());
-        from_fn(|lane| (common[lane], starts[lane]))
+    fn short(&self, group: &Group) -> [f64; LANES] {
+        group.scores(self)
     }
 
-    fn long(&self, _: usize, pair: &mut Long) -> (Common, u8) {
-        let start = pair.shared_start().min(START) as u8;
-        (long(&mut pair.number()), start)
+    fn long(&self, _: usize, pair: &mut Long) -> f64 {
+        let (a_len, b_len, start) = (pair.a.len(), pair.b.len(), pair.shared_start().min(START));
+        self.raised(long(&mut pair.number()), start, a_len, b_len)
     }
 
     #[inline(always)]
-    fn value(&self, _: usize, (common, start): (Common, u8), a_len: usize, b_len: usize) -> f64 {
-        let mut similarity = common.similarity(a_len, b_len);
-        if similarity <= 0.7 {
-            return similarity;
-        }
-        similarity += f64::from(start) * 0.1 * (1.0 - similarity);
-        let (matches, start, shorter) = (common.matches as usize, usize::from(start), a_len.min(b_len));
+    fn value(&self, _: usize, score: f64, _: usize, _: usize) -> f64 {
+        score
+    }
+}
+
+impl JaroWinkler {
+    #[inline(always)]
+    fn raised(&self, common: Common, start: usize, a_len: usize, b_len: usize) -> f64 {
+        let similarity = common.similarity(a_len, b_len);
+        let mut raised = similarity + start as f64 * 0.1 * (1.0 - similarity);
+        let (matches, shorter) = (common.matches as usize, a_len.min(b_len));
         if self.long_tolerance && shorter > 4 && matches > start + 1 && 2 * matches >= shorter + start {
             let more = (matches - start - 1) as f64 / (a_len + b_len - 2 * start + 2) as f64;
-            similarity += (1.0 - similarity) * more;
+            raised += (1.0 - raised) * more;
         }
-        similarity
+        if similarity <= 0.7 { similarity } else { raised }
     }
 }
 
@@ -84,13 +88,12 @@ pub struct Common {
 
 impl Common {
     /// The similarity of strings of these lengths.
+    #[inline(always)]
     fn similarity(self, a_len: usize, b_len: usize) -> f64 {
-        if self.matches == 0 {
-            return 0.0;
-        }
         let matches = f64::from(self.matches);
         let placed = matches - f64::from(self.misplaced / 2);
-        (matches / a_len as f64 + matches / b_len as f64 + placed / matches) / 3.0
+        let similarity = (matches / a_len as f64 + matches / b_len as f64 + placed / matches) / 3.0;
+        if self.matches == 0 { 0.0 } else { similarity }
     }
 }
 
@@ -99,80 +102,159 @@ fn reach(a_len: usize, b_len: usize) -> usize {
     (a_len.max(b_len) / 2).saturating_sub(1)
 }
 
-fn short(group: &Group) -> [Common; LANES] {
-    match group.a.symbols().len().max(group.b.symbols().len()) {
-        0..=8 => partners::<8, 16, 1>(group),
-        9..=16 => partners::<16, 32, 2>(group),
-        17..=32 => partners::<32, 64, 4>(group),
-        _ => partners::<SHORT, { 2 * SHORT }, { SHORT / 8 }>(group),
+impl Compare for Jaro {
+    type Score = f64;
+
+    #[inline(always)]
+    fn lanes<S: Simd>(&self, simd: S, lanes: &Lanes<S>, scores: &mut [f64]) {
+        let common = Matched::new(simd, lanes);
+        for (lane, score) in scores.iter_mut().enumerate() {
+            let (common, _, a_len, b_len) = common.get(lane);
+            *score = common.similarity(a_len, b_len);
+        }
+    }
+}
+
+impl Compare for JaroWinkler {
+    type Score = f64;
+
+    #[inline(always)]
+    fn lanes<S: Simd>(&self, simd: S, lanes: &Lanes<S>, scores: &mut [f64]) {
+        let common = Matched::new(simd, lanes);
+        let long_tolerance = self.long_tolerance;
+        // Two loops, of which the first has no branch.
+        if !long_tolerance {
+            for (lane, score) in scores.iter_mut().enumerate() {
+                let (common, start, a_len, b_len) = common.get(lane);
+                *score = JaroWinkler { long_tolerance: false }.raised(common, start, a_len, b_len);
+            }
+        } else {
+            for (lane, score) in scores.iter_mut().enumerate() {
+                let (common, start, a_len, b_len) = common.get(lane);
+                *score = self.raised(common, start, a_len, b_len);
+            }
+        }
+    }
+}
+
+/// What the strings of every lane have in common.
+struct Matched {
+    matches: [u8; LANES],
+    misplaced: [u8; LANES],
+    /// How many symbols at the start both strings share, at most four.
+    starts: [u8; LANES],
+    a_lens: [u8; LANES],
+    b_lens: [u8; LANES],
+}
+
+impl Matched {
+    #[inline(always)]
+    fn new<S: Simd>(simd: S, lanes: &Lanes<S>) -> Self {
+        let (matches, misplaced) = match lanes.a.most.max(lanes.b.most) {
+            0..=8 => partners::<S, 8, 16, 1>(simd, lanes),
+            9..=16 => partners::<S, 16, 32, 2>(simd, lanes),
+            17..=32 => partners::<S, 32, 64, 4>(simd, lanes),
+            _ => partners::<S, SHORT, { 2 * SHORT }, { SHORT / 8 }>(simd, lanes),
+        };
+        let stored = |values: S::u8s| {
+            let mut stored = [0; LANES];
+            values.store_slice(&mut stored[..S::u8s::LEN]);
+            stored
+        };
+        Self {
+            matches: stored(matches),
+            misplaced: stored(misplaced),
+            starts: stored(starts(simd, lanes)),
+            a_lens: stored(lanes.a.lens),
+            b_lens: stored(lanes.b.lens),
+        }
+    }
+
+    #[inline(always)]
+    fn get(&self, lane: usize) -> (Common, usize, usize, usize) {
+        let lane = lane % LANES;
+        let common = Common { matches: self.matches[lane].into(), misplaced: self.misplaced[lane].into() };
+        (common, self.starts[lane].into(), self.a_lens[lane].into(), self.b_lens[lane].into())
     }
 }
 
 /// Each symbol of `b` in turn takes the first partner in `a` that is free; then partners are compared in their order.
 /// What is known of the symbols of `a` is a bit each, in so many bytes of a lane. Of strings of so many symbols, which
-/// are so many apart.
-fn partners<const SYMBOLS: usize, const APART: usize, const BYTES: usize>(group: &Group) -> [Common; LANES] {
-    let (none, all) = (u8x16::splat(0), u8x16::splat(0xFF));
-    let (a_len, b_len) = (group.a.lens.to_array(), group.b.lens.to_array());
-    let reaches: [u8; LANES] = from_fn(|lane| reach(a_len[lane].into(), b_len[lane].into()) as u8);
+/// are so many apart. How many have partners, and how many of these are misplaced.
+#[inline(always)]
+fn partners<S: Simd, const SYMBOLS: usize, const APART: usize, const BYTES: usize>(
+    simd: S,
+    lanes: &Lanes<S>,
+) -> (S::u8s, S::u8s) {
+    let splat = |value| S::u8s::splat(simd, value);
+    let (none, one) = (splat(0), splat(1));
+    let longer = lanes.a.lens.max(lanes.b.lens);
+    let reaches = (longer >> 1).saturating_sub(one);
     // Lanes in which symbols so far from each other, and so many places more, may be partners.
-    let near: [u8x16; APART] = from_fn(|place| {
-        let distance = u8x16::splat(place.abs_diff(SYMBOLS) as u8);
-        distance.min(u8x16::new(reaches)).simd_eq(distance)
-    });
+    let mut near = [S::mask8s::splat(simd, false); APART];
+    for (place, near) in near.iter_mut().enumerate() {
+        *near = reaches.simd_ge(place.abs_diff(SYMBOLS) as u8);
+    }
+    let mut a = [[none; 8]; BYTES];
+    for (i, a) in a.as_flattened_mut().iter_mut().enumerate() {
+        *a = lanes.a.symbol(i);
+    }
     let mut equal = [[none; BYTES]; SYMBOLS];
     let mut partnered = [none; SYMBOLS];
     // Nothing is free behind the longest string.
-    let len = group.a.symbols().len();
-    let symbols: [u8x16; BYTES] = from_fn(|byte| u8x16::splat(!(0xFF << len.saturating_sub(8 * byte).min(8)) as u8));
+    let len = lanes.a.most;
+    let symbols: [S::u8s; BYTES] = from_fn(|byte| splat(!(0xFF << len.saturating_sub(8 * byte).min(8)) as u8));
     let mut free = symbols;
     let mut matches = none;
-    for (j, ((&b, equal), partnered)) in group.b.symbols().iter().zip(&mut equal).zip(&mut partnered).enumerate() {
-        let near = near.get(SYMBOLS - j..).unwrap_or_default();
-        let eights = group.a.rows().as_chunks::<8>().0.iter().zip(near.as_chunks::<8>().0);
-        for (equal, (a, near)) in equal.iter_mut().zip(eights) {
+    for (j, (equal, partnered)) in equal.iter_mut().zip(&mut partnered).enumerate().take(lanes.b.most) {
+        let b = lanes.b.symbol(j);
+        let near = near.get(SYMBOLS - j..).unwrap_or_default().as_chunks::<8>().0;
+        for ((equal, a), near) in equal.iter_mut().zip(&a).zip(near) {
+            let mut eight = none;
             for (bit, (a, near)) in a.iter().zip(near).enumerate() {
-                *equal |= a.simd_eq(b) & *near & u8x16::splat(1 << bit);
+                eight += (a.simd_eq(b) & *near).select(splat(1 << bit), none);
             }
+            *equal = eight;
         }
-        let mut partner: [u8x16; BYTES] = from_fn(|byte| equal[byte] & free[byte]);
-        *partnered = !only_first(&mut partner);
+        let mut partner: [S::u8s; BYTES] = from_fn(|byte| equal[byte] & free[byte]);
+        *partnered = !only_first(simd, &mut partner);
         free = from_fn(|byte| free[byte] ^ partner[byte]);
         matches -= *partnered;
     }
-    let mut taken: [u8x16; BYTES] = from_fn(|byte| symbols[byte] ^ free[byte]);
+    let mut taken: [S::u8s; BYTES] = from_fn(|byte| symbols[byte] ^ free[byte]);
     let mut misplaced = none;
-    for (equal, partnered) in equal.iter().zip(&partnered).take(group.b.symbols().len()) {
+    for (equal, partnered) in equal.iter().zip(&partnered).take(lanes.b.most) {
         let mut next = taken;
-        only_first(&mut next);
-        let differs =
-            next.iter().zip(equal).fold(all, |differs, (next, equal)| differs & (*next & *equal).simd_eq(none));
+        only_first(simd, &mut next);
+        let mut common = none;
+        next.iter().zip(equal).for_each(|(next, equal)| common |= *next & *equal);
         taken = from_fn(|byte| taken[byte] ^ next[byte] & *partnered);
-        misplaced -= differs & *partnered;
+        misplaced += common.simd_eq(none).select(*partnered & one, none);
     }
-    let (matches, misplaced) = (matches.to_array(), misplaced.to_array());
-    from_fn(|lane| Common { matches: matches[lane].into(), misplaced: misplaced[lane].into() })
+    (matches, misplaced)
 }
 
 /// Keeps of the bits of each lane only the first one; in which lanes there is none.
 #[inline(always)]
-fn only_first<const BYTES: usize>(bits: &mut [u8x16; BYTES]) -> u8x16 {
-    let none = u8x16::splat(0);
-    let mut before = u8x16::splat(0xFF);
+fn only_first<S: Simd, const BYTES: usize>(simd: S, bits: &mut [S::u8s; BYTES]) -> S::u8s {
+    let none = S::u8s::splat(simd, 0);
+    let mut before = S::u8s::splat(simd, 0xFF);
     for byte in bits {
         let empty = byte.simd_eq(none);
         *byte &= (none - *byte) & before;
-        before &= empty;
+        before = empty.select(before, none);
     }
     before
 }
 
 /// How many symbols at the start both strings share, at most four.
-fn starts(group: &Group) -> u8x16 {
-    let (mut same, mut starts) = (u8x16::splat(0xFF), u8x16::splat(0));
-    for (a, b) in group.a.symbols().iter().zip(group.b.symbols()).take(START) {
-        same &= a.simd_eq(*b);
-        starts -= same;
+#[inline(always)]
+fn starts<S: Simd>(simd: S, lanes: &Lanes<S>) -> S::u8s {
+    let (none, one) = (S::u8s::splat(simd, 0), S::u8s::splat(simd, 1));
+    let (mut same, mut starts) = (one, none);
+    for i in 0..START.min(lanes.a.most).min(lanes.b.most) {
+        same = lanes.a.symbol(i).simd_eq(lanes.b.symbol(i)).select(same, none);
+        starts += same;
     }
     starts
 }

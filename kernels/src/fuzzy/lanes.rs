@@ -1,132 +1,224 @@
-//! Pairs of short strings, compared many at once: each pair has a lane, and a lane is a byte of a vector register.
+//! Pairs of short strings, compared many at once: each pair has a lane, a byte of registers as wide as the machine's.
 
-use wide::u8x16;
+use std::array::from_fn;
+
+use fearless_simd::prelude::*;
+use fearless_simd::{Level, Simd, dispatch, u8x16};
 
 use super::short::{Coded, SHORT};
 
-/// Pairs that are compared at once.
-pub const LANES: usize = 16;
+/// Pairs of a group: as many as the widest register has bytes. Narrower ones take several turns.
+pub const LANES: usize = 64;
 
-/// Sixteen symbols of each string of a side.
-pub type Words = [u8x16; LANES];
+/// What is found of two strings, for all lanes of a register at once.
+pub trait Compare {
+    /// Of each pair.
+    type Score: Copy + Default;
 
-/// Strings to be compared, one of each pair.
+    /// Compares the pairs in `lanes`; there are as many scores.
+    fn lanes<S: Simd>(&self, simd: S, lanes: &Lanes<S>, scores: &mut [Self::Score]);
+}
+
+/// Pairs that are compared at once, and in what they are read and turned.
 #[derive(Debug)]
-pub struct Half<'w> {
-    /// How long they are.
-    pub lens: &'w [u8; LANES],
-    /// How long they may be: not less than this, and not more than that.
-    pub range: (usize, usize),
-    /// Their symbols, sixteen by sixteen.
-    pub words: &'w [Words],
+pub struct Group {
+    level: Level,
+    a: Side,
+    b: Side,
 }
 
 /// One of the two strings of every lane.
 #[derive(Debug)]
-pub struct Side {
-    rows: [u8x16; SHORT],
-    /// How long the strings are.
-    pub lens: u8x16,
-    /// No string is shorter.
-    pub least: usize,
-    most: usize,
-    past: u8x16,
+struct Side {
+    /// Symbols as they are read, sixteen by sixteen.
+    words: [[[u8; 16]; LANES]; SHORT / 16],
+    /// Symbols of a register's lanes beside each other, those of the next register's lanes after all of these.
+    rows: Rows,
+    lens: [u8; LANES],
+    range: (usize, usize),
+    /// After the end of a string.
+    past: u8,
+    /// Whether all pairs have the same string here.
     fixed: bool,
 }
 
-impl Side {
-    /// Strings after which comes `past`; all of them one, if there is one.
-    fn new(past: u8, one: Option<&Coded>) -> Self {
-        let past = u8x16::splat(past);
-        let len = one.map_or(0, |one| one.len);
-        let lens = u8x16::splat(len as u8);
-        let mut side = Self { rows: [past; SHORT], lens, least: len, most: len, past, fixed: one.is_some() };
-        let symbols = one.iter().flat_map(|one| one.words.as_flattened());
-        for (row, symbol) in side.rows.iter_mut().zip(symbols).take(len) {
-            *row = u8x16::splat(*symbol);
-        }
-        side
-    }
-
-    /// Symbols of every lane beside each other, as many as the longest string has; past the end of others what no
-    /// symbol is.
-    #[inline(always)]
-    pub fn symbols(&self) -> &[u8x16] {
-        &self.rows[..self.most]
-    }
-
-    /// As many as the longest short string has: what comes after those is of no matter.
-    pub fn rows(&self) -> &[u8x16; SHORT] {
-        &self.rows
-    }
-
-    fn fill(&mut self, half: &Half) {
-        if self.fixed {
-            return;
-        }
-        (self.least, self.most) = half.range;
-        self.lens = u8x16::new(*half.lens);
-        let words = half.words.iter().zip(self.rows.as_chunks_mut().0);
-        for (words, rows) in words.take(self.most.div_ceil(16)) {
-            *rows = transposed(*words);
-        }
-        for (i, row) in self.rows.iter_mut().enumerate().take(self.most).skip(self.least) {
-            *row = self.lens.simd_gt(u8x16::splat(i as u8)).bitselect(*row, self.past);
-        }
-    }
-}
-
-/// Pairs that are compared at once.
 #[derive(Debug)]
-pub struct Group {
-    /// First strings.
-    pub a: Side,
-    /// Second strings.
-    pub b: Side,
+#[repr(align(64))]
+struct Rows([u8; LANES * SHORT]);
+
+/// A string that is read into a lane.
+pub trait Read {
+    /// How many bytes it has, at most `SHORT`.
+    fn len(&self) -> usize;
+    /// Sixteen of them, from `16 * i` on; behind the end what is at hand.
+    fn read(&self, i: usize, word: &mut [u8; 16]);
 }
 
 impl Group {
     /// A group that is empty yet, but for a string that all pairs have.
-    pub fn new(a: Option<&Coded>, b: Option<&Coded>) -> Self {
-        Self { a: Side::new(0xFD, a), b: Side::new(0xFC, b) }
+    pub fn new(level: Level, a: Option<&Coded>, b: Option<&Coded>) -> Self {
+        Self { level, a: Side::new(level, 0xFD, a), b: Side::new(level, 0xFC, b) }
     }
 
-    /// Takes in what is in every lane.
-    pub fn fill(&mut self, a: &Half, b: &Half) {
-        self.a.fill(a);
-        self.b.fill(b);
+    /// Takes in the first strings of pairs, whose lengths are in a range. In which lanes they are not ASCII, a bit each.
+    pub fn read_a(&mut self, range: (usize, usize), strings: impl Iterator<Item = impl Read>) -> u64 {
+        self.a.read(self.level, range, strings)
     }
 
-    /// Of lanes whose first string has `i` symbols, what a row of the table has in the column of the second one's
-    /// length; zero in others.
+    /// Takes in the second strings.
+    pub fn read_b(&mut self, range: (usize, usize), strings: impl Iterator<Item = impl Read>) -> u64 {
+        self.b.read(self.level, range, strings)
+    }
+
+    /// How long the strings of a lane are.
     #[inline(always)]
-    pub fn ends(&self, i: usize, row: &[u8x16; SHORT + 1]) -> u8x16 {
-        let mut ends = u8x16::splat(0);
-        if i >= self.a.least {
-            for (j, cell) in row.iter().enumerate().take(self.b.most + 1).skip(self.b.least) {
-                ends |= self.b.lens.simd_eq(u8x16::splat(j as u8)) & *cell;
-            }
-            ends &= self.a.lens.simd_eq(u8x16::splat(i as u8));
+    pub fn lens(&self, lane: usize) -> (usize, usize) {
+        (self.a.lens[lane % LANES].into(), self.b.lens[lane % LANES].into())
+    }
+
+    /// Compares all pairs.
+    pub fn scores<C: Compare>(&self, compare: &C) -> [C::Score; LANES] {
+        let mut scores = [C::Score::default(); LANES];
+        dispatch!(self.level, simd => self.compare(simd, compare, &mut scores));
+        scores
+    }
+
+    #[inline(always)]
+    fn compare<S: Simd, C: Compare>(&self, simd: S, compare: &C, scores: &mut [C::Score; LANES]) {
+        for (part, scores) in scores.chunks_exact_mut(S::u8s::LEN).enumerate() {
+            let lanes = Lanes { a: self.a.part(simd, part), b: self.b.part(simd, part) };
+            compare.lanes(simd, &lanes, scores);
         }
-        ends
+    }
+}
+
+impl Side {
+    fn new(level: Level, past: u8, one: Option<&Coded>) -> Self {
+        let words = [[[0; 16]; LANES]; SHORT / 16];
+        let rows = Rows([past; LANES * SHORT]);
+        let mut side = Self { words, rows, lens: [0; LANES], range: (0, 0), past, fixed: false };
+        if let Some(one) = one {
+            side.read(level, (one.len, one.len), [one; LANES].into_iter());
+            side.fixed = true;
+        }
+        side
+    }
+
+    fn read(&mut self, level: Level, range: (usize, usize), strings: impl Iterator<Item = impl Read>) -> u64 {
+        if self.fixed {
+            return 0;
+        }
+        self.range = range;
+        let [first, others @ ..] = &mut self.words;
+        let others = &mut others[..range.1.div_ceil(16).saturating_sub(1)];
+        for (lane, string) in strings.take(LANES).enumerate() {
+            self.lens[lane] = string.len() as u8;
+            string.read(0, &mut first[lane]);
+            for (i, words) in others.iter_mut().enumerate() {
+                string.read(i + 1, &mut words[lane]);
+            }
+        }
+        dispatch!(level, simd => self.turn(simd))
+    }
+
+    /// Rows as columns; in which lanes there are symbols above ASCII.
+    #[inline(always)]
+    fn turn<S: Simd>(&mut self, simd: S) -> u64 {
+        let (least, most) = self.range;
+        for (words, first) in self.words.iter().zip((0..most).step_by(16)) {
+            for (words, lane) in words.as_chunks::<16>().0.iter().zip((0..).step_by(16)) {
+                let (part, lane) = (lane / S::u8s::LEN, lane % S::u8s::LEN);
+                let turned = transposed(from_fn(|i| u8x16::from_slice(simd, &words[i])));
+                let rows = &mut self.rows.0[(part * SHORT + first) * S::u8s::LEN..];
+                for (row, turned) in rows.chunks_exact_mut(S::u8s::LEN).zip(turned) {
+                    turned.store_slice(&mut row[lane..lane + 16]);
+                }
+            }
+        }
+        let (none, past) = (S::u8s::splat(simd, 0), S::u8s::splat(simd, self.past));
+        let mut above = 0;
+        for (part, rows) in self.rows.0.chunks_exact_mut(SHORT * S::u8s::LEN).enumerate() {
+            let lens = S::u8s::from_slice(simd, &self.lens[part * S::u8s::LEN..][..S::u8s::LEN]);
+            let mut bits = none;
+            for (i, row) in rows.chunks_exact_mut(S::u8s::LEN).enumerate().take(most) {
+                let symbols = S::u8s::from_slice(simd, row);
+                if i < least {
+                    bits |= symbols;
+                } else {
+                    let within = lens.simd_gt(i as u8);
+                    bits |= within.select(symbols, none);
+                    within.select(symbols, past).store_slice(row);
+                }
+            }
+            above |= bits.simd_ge(0x80).to_bitmask() << (part * S::u8s::LEN);
+        }
+        above
+    }
+
+    /// What one register's lanes have.
+    #[inline(always)]
+    fn part<S: Simd>(&self, simd: S, part: usize) -> Strings<'_, S> {
+        let rows = &self.rows.0[part * SHORT * S::u8s::LEN..][..SHORT * S::u8s::LEN];
+        let lens = S::u8s::from_slice(simd, &self.lens[part * S::u8s::LEN..][..S::u8s::LEN]);
+        Strings { simd, rows, lens, least: self.range.0, most: self.range.1 }
     }
 }
 
 /// Rows as columns.
 #[inline(always)]
-fn transposed(mut rows: [u8x16; 16]) -> [u8x16; 16] {
+fn transposed<S: Simd>(mut rows: [u8x16<S>; 16]) -> [u8x16<S>; 16] {
     for _ in 0..4 {
         let before = rows;
         for i in 0..8 {
-            rows[2 * i] = u8x16::unpack_low(before[i], before[i + 8]);
-            rows[2 * i + 1] = u8x16::unpack_high(before[i], before[i + 8]);
+            rows[2 * i] = before[i].zip_low(before[i + 8]);
+            rows[2 * i + 1] = before[i].zip_high(before[i + 8]);
         }
     }
     rows
 }
 
-/// One where two symbols differ.
-#[inline(always)]
-pub fn differ(a: u8x16, b: u8x16) -> u8x16 {
-    a.simd_eq(b) + u8x16::splat(1)
+/// The pairs that a register has.
+pub struct Lanes<'g, S: Simd> {
+    /// First strings.
+    pub a: Strings<'g, S>,
+    /// Second strings.
+    pub b: Strings<'g, S>,
+}
+
+/// One of the two strings of every lane of a register.
+pub struct Strings<'g, S: Simd> {
+    simd: S,
+    rows: &'g [u8],
+    /// How long they are.
+    pub lens: S::u8s,
+    /// None is shorter.
+    pub least: usize,
+    /// None is longer.
+    pub most: usize,
+}
+
+impl<S: Simd> Strings<'_, S> {
+    /// Symbol `i` of every lane; behind the end of its string what no symbol of the other string is. What comes after
+    /// the longest string is of no matter.
+    #[inline(always)]
+    pub fn symbol(&self, i: usize) -> S::u8s {
+        S::u8s::from_slice(self.simd, &self.rows[i * S::u8s::LEN..][..S::u8s::LEN])
+    }
+}
+
+impl<S: Simd> Lanes<'_, S> {
+    /// Of lanes whose first string has `i` symbols, what a row of the table has in the column of the second one's
+    /// length; zero in others.
+    #[inline(always)]
+    pub fn ends(&self, i: usize, row: &[S::u8s; SHORT + 1]) -> S::u8s {
+        let none = S::u8s::splat(self.a.simd, 0);
+        let mut ends = none;
+        if i >= self.a.least {
+            for (j, cell) in row.iter().enumerate().take(self.b.most + 1).skip(self.b.least) {
+                ends = self.b.lens.simd_eq(j as u8).select(*cell, ends);
+            }
+            ends = self.a.lens.simd_eq(i as u8).select(ends, none);
+        }
+        ends
+    }
 }

@@ -1,9 +1,10 @@
 //! Levenshtein distance: insertions, deletions and substitutions.
 
-use wide::u8x16;
+use fearless_simd::Simd;
+use fearless_simd::prelude::*;
 
 use super::blocks;
-use super::lanes::Group;
+use super::lanes::{Compare, Lanes, Strings};
 use super::long::Numbered;
 use super::measure::Distance;
 use super::short::SHORT;
@@ -13,23 +14,6 @@ use super::short::SHORT;
 pub struct Levenshtein;
 
 impl Distance for Levenshtein {
-    /// A cell of the table is what the distance is less than the sum of both lengths: then of the three cells before it
-    /// the greatest counts, and a step right or down adds nothing.
-    fn short(group: &Group) -> u8x16 {
-        let mut row = [u8x16::splat(0); SHORT + 1];
-        let mut spared = group.ends(0, &row);
-        // Several rows at once, as long as no string ends.
-        let (many, few) = group.a.symbols().split_at(group.a.least.saturating_sub(1) / ROWS * ROWS);
-        for a in many.as_chunks().0 {
-            advance::<ROWS>(a, group.b.symbols(), &mut row);
-        }
-        for (i, a) in few.iter().enumerate() {
-            advance(&[*a], group.b.symbols(), &mut row);
-            spared |= group.ends(many.len() + i + 1, &row);
-        }
-        group.a.lens + group.b.lens - spared
-    }
-
     fn long(pair: &mut Numbered, most: usize) -> u32 {
         blocks::distance::<false>(pair, most)
     }
@@ -37,16 +21,47 @@ impl Distance for Levenshtein {
 
 const ROWS: usize = 4;
 
+impl Compare for Levenshtein {
+    type Score = u8;
+
+    /// A cell of the table is what the distance is less than the sum of both lengths: then of the three cells before it
+    /// the greatest counts, and a step right or down adds nothing.
+    #[inline(always)]
+    fn lanes<S: Simd>(&self, simd: S, lanes: &Lanes<S>, scores: &mut [u8]) {
+        let mut row = [S::u8s::splat(simd, 0); SHORT + 1];
+        let mut spared = lanes.ends(0, &row);
+        // Several rows at once, as long as no string ends.
+        let many = lanes.a.least.saturating_sub(1) / ROWS * ROWS;
+        for i in (0..many).step_by(ROWS) {
+            let mut a = [row[0]; ROWS];
+            a.iter_mut().zip(i..).for_each(|(a, i)| *a = lanes.a.symbol(i));
+            advance(simd, &a, &lanes.b, &mut row);
+        }
+        for i in many..lanes.a.most {
+            advance(simd, &[lanes.a.symbol(i)], &lanes.b, &mut row);
+            spared |= lanes.ends(i + 1, &row);
+        }
+        (lanes.a.lens + lanes.b.lens - spared).store_slice(scores);
+    }
+}
+
 /// Replaces a row of the table by the one so many rows below.
 #[inline(always)]
-fn advance<const N: usize>(a: &[u8x16; N], b: &[u8x16], row: &mut [u8x16; SHORT + 1]) {
+fn advance<S: Simd, const N: usize>(
+    simd: S,
+    a: &[S::u8s; N],
+    b: &Strings<S>,
+    row: &mut [S::u8s; SHORT + 1],
+) {
+    let (one, two) = (S::u8s::splat(simd, 1), S::u8s::splat(simd, 2));
     let mut left = [row[0]; N];
     let mut corner = row[0];
-    for (&b, cell) in b.iter().zip(&mut row[1..]) {
+    for (j, cell) in row[1..].iter_mut().enumerate().take(b.most) {
+        let b = b.symbol(j);
         let (mut diagonal, mut up) = (corner, *cell);
         corner = up;
         for (a, left) in a.iter().zip(&mut left) {
-            let kept = diagonal + u8x16::splat(1) - a.simd_eq(b);
+            let kept = diagonal + a.simd_eq(b).select(two, one);
             diagonal = *left;
             up = left.max(up.max(kept));
             *left = up;

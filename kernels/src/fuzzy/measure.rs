@@ -4,37 +4,29 @@ use std::marker::PhantomData;
 
 use arrow::array::Int64Array;
 use arrow::datatypes::{ArrowPrimitiveType, Float64Type, Int64Type};
-use wide::u8x16;
 
-use super::lanes::{Group, LANES};
+use super::lanes::{Compare, Group, LANES};
 use super::long::{Long, Numbered};
 
 /// A number for each pair of strings.
 pub trait Measure {
     /// What a comparison finds.
-    type Score: Copy;
+    type Score: Copy + Default;
     /// Type of the result.
     type Out: ArrowPrimitiveType;
     /// Compares a group of short pairs.
-    fn short(group: &Group) -> [Self::Score; LANES];
+    fn short(&self, group: &Group) -> [Self::Score; LANES];
     /// Compares any pair.
     fn long(&self, row: usize, pair: &mut Long) -> Self::Score;
     /// The result of a row, whose strings have so many symbols.
     fn value(&self, row: usize, score: Self::Score, a_len: usize, b_len: usize) -> Value<Self>;
-    /// The result, where the lengths decide it.
-    #[inline(always)]
-    fn of_lengths(&self, _row: usize, _a_len: usize, _b_len: usize) -> Option<Value<Self>> {
-        None
-    }
 }
 
 /// The results of a measure.
 pub type Value<M> = <<M as Measure>::Out as ArrowPrimitiveType>::Native;
 
 /// An edit distance.
-pub trait Distance {
-    /// Distances of a group of short pairs.
-    fn short(group: &Group) -> u8x16;
+pub trait Distance: Compare<Score = u8> + Default {
     /// The distance of any pair, or something above `most` where it is above that.
     fn long(pair: &mut Numbered, most: usize) -> u32;
 }
@@ -42,11 +34,10 @@ pub trait Distance {
 /// No limit to a distance.
 const ANY: usize = u32::MAX as usize / 2;
 
-fn scores<D: Distance>(group: &Group) -> [u32; LANES] {
-    D::short(group).to_array().map(u32::from)
-}
-
 fn edits<D: Distance>(pair: &mut Long, most: usize) -> u32 {
+    if pair.a.len().abs_diff(pair.b.len()) > most {
+        return most as u32 + 1;
+    }
     pair.trim();
     D::long(&mut pair.number(), most)
 }
@@ -63,8 +54,8 @@ impl<D: Distance> Measure for Plain<D> {
     type Score = u32;
     type Out = Int64Type;
 
-    fn short(group: &Group) -> [u32; LANES] {
-        scores::<D>(group)
+    fn short(&self, group: &Group) -> [u32; LANES] {
+        group.scores(&D::default()).map(u32::from)
     }
 
     fn long(&self, _: usize, pair: &mut Long) -> u32 {
@@ -81,8 +72,8 @@ impl<D: Distance> Measure for Normalized<D> {
     type Score = u32;
     type Out = Float64Type;
 
-    fn short(group: &Group) -> [u32; LANES] {
-        scores::<D>(group)
+    fn short(&self, group: &Group) -> [u32; LANES] {
+        group.scores(&D::default()).map(u32::from)
     }
 
     fn long(&self, _: usize, pair: &mut Long) -> u32 {
@@ -118,8 +109,8 @@ impl<D: Distance> Measure for Bounded<D> {
     type Score = u32;
     type Out = Int64Type;
 
-    fn short(group: &Group) -> [u32; LANES] {
-        scores::<D>(group)
+    fn short(&self, group: &Group) -> [u32; LANES] {
+        group.scores(&D::default()).map(u32::from)
     }
 
     fn long(&self, row: usize, pair: &mut Long) -> u32 {
@@ -129,11 +120,5 @@ impl<D: Distance> Measure for Bounded<D> {
     #[inline(always)]
     fn value(&self, row: usize, score: u32, _: usize, _: usize) -> i64 {
         i64::from(score).min(self.most(row).saturating_add(1))
-    }
-
-    #[inline(always)]
-    fn of_lengths(&self, row: usize, a_len: usize, b_len: usize) -> Option<i64> {
-        let most = self.most(row);
-        (a_len.abs_diff(b_len) as i64 > most).then(|| most + 1)
     }
 }

@@ -235,16 +235,16 @@ impl NearIndex {
         found: &mut Vec<Found>,
         near: impl Fn(Value<M>) -> Option<f64>,
     ) {
-        let mut pairs = Pairs::new(measure, Unit::Char, Column::of(&texts.texts), Column::of(&self.values.texts));
+        let (texts, values) = (Column::of(&texts.texts), Column::of(&self.values.texts));
+        let places = |pair: usize| (candidates[pair].0 as usize, candidates[pair].1 as usize);
+        let mut pairs = Pairs::new(measure, Unit::Char, texts, values, places);
         let mut take = |i: usize, value| {
             if let Some(measure) = near(value) {
                 let (text, value) = candidates[i];
                 found.push(Found { text, value, measure });
             }
         };
-        for (i, &(text, value)) in candidates.iter().enumerate() {
-            pairs.add(i, (text as usize, value as usize), &mut take);
-        }
+        (0..candidates.len()).for_each(|pair| pairs.add(pair, &mut take));
         pairs.finish(&mut take);
     }
 

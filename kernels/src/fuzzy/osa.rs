@@ -4,10 +4,11 @@
 use std::array::from_fn;
 use std::mem::replace;
 
-use wide::u8x16;
+use fearless_simd::Simd;
+use fearless_simd::prelude::*;
 
 use super::blocks;
-use super::lanes::{Group, differ};
+use super::lanes::{Compare, Lanes};
 use super::long::Numbered;
 use super::measure::Distance;
 use super::short::SHORT;
@@ -16,30 +17,42 @@ use super::short::SHORT;
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Osa;
 
-/// A distance that is never reached.
-const FAR: u8x16 = u8x16::splat(200);
-
 impl Distance for Osa {
+    fn long(pair: &mut Numbered, most: usize) -> u32 {
+        blocks::distance::<true>(pair, most)
+    }
+}
+
+/// A distance that is never reached.
+const FAR: u8 = 200;
+
+impl Compare for Osa {
+    type Score = u8;
+
     /// One row of the table after the other, all lanes at once; the row before the last one is kept, too.
-    fn short(group: &Group) -> u8x16 {
-        let one = u8x16::splat(1);
-        let mut row: [u8x16; SHORT + 1] = from_fn(|j| u8x16::splat(j as u8));
-        let mut older = [FAR; SHORT + 1];
-        let mut distances = group.ends(0, &row);
-        let mut a_before = u8x16::splat(0xFF);
-        for (i, &a) in group.a.symbols().iter().enumerate() {
+    #[inline(always)]
+    fn lanes<S: Simd>(&self, simd: S, lanes: &Lanes<S>, scores: &mut [u8]) {
+        let splat = |value| S::u8s::splat(simd, value);
+        let (zero, one, far) = (splat(0), splat(1), splat(FAR));
+        let mut row: [S::u8s; SHORT + 1] = from_fn(|j| splat(j as u8));
+        let mut older = [far; SHORT + 1];
+        let mut distances = lanes.ends(0, &row);
+        let mut a_before = splat(0xFF);
+        for i in 0..lanes.a.most {
+            let a = lanes.a.symbol(i);
             let mut diagonal = row[0];
             let mut left = diagonal + one;
             // Two rows up: left of the cell by two columns, and by one.
-            let mut corner = FAR;
+            let mut corner = far;
             let mut above = replace(&mut older[0], diagonal);
-            let mut b_before = u8x16::splat(0xFE);
+            let mut b_before = splat(0xFE);
             row[0] = left;
             let cells = row[1..].iter_mut().zip(&mut older[1..]);
-            for (&b, (cell, old)) in group.b.symbols().iter().zip(cells) {
-                let kept = diagonal + differ(a, b);
+            for (j, (cell, old)) in cells.enumerate().take(lanes.b.most) {
+                let b = lanes.b.symbol(j);
+                let kept = diagonal + a.simd_eq(b).select(zero, one);
                 let crossed = a.simd_eq(b_before) & a_before.simd_eq(b);
-                let exchanged = (corner + one) | !crossed;
+                let exchanged = crossed.select(corner + one, far);
                 diagonal = *cell;
                 left = kept.min(left.min(diagonal) + one).min(exchanged);
                 *cell = left;
@@ -47,12 +60,8 @@ impl Distance for Osa {
                 b_before = b;
             }
             a_before = a;
-            distances |= group.ends(i + 1, &row);
+            distances |= lanes.ends(i + 1, &row);
         }
-        distances
-    }
-
-    fn long(pair: &mut Numbered, most: usize) -> u32 {
-        blocks::distance::<true>(pair, most)
+        distances.store_slice(scores);
     }
 }

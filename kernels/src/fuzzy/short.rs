@@ -1,16 +1,9 @@
 //! Short strings, a symbol a byte. What a byte stands for does not matter, only which are equal.
 
+use super::lanes::Read;
+
 /// Symbols of the longest string that is short: distances of two such strings are far below 255.
 pub const SHORT: usize = 64;
-
-/// A string of at most `SHORT` symbols.
-#[derive(Debug, Clone, Copy)]
-pub struct Short<'a> {
-    /// Sixteen symbols each. What follows the last one is of no matter.
-    pub words: &'a [[u8; 16]],
-    /// How many symbols there are.
-    pub len: usize,
-}
 
 /// Bytes that stand for the symbols of two strings: what is ASCII for itself, others by when they were met.
 #[derive(Debug, Default)]
@@ -60,9 +53,14 @@ pub struct Coded {
     pub len: usize,
 }
 
-impl Coded {
-    /// The string.
-    pub fn short(&self) -> Short<'_> {
-        Short { words: &self.words[..self.len.div_ceil(16).min(SHORT / 16)], len: self.len }
+impl Read for &Coded {
+    #[inline(always)]
+    fn len(&self) -> usize {
+        self.len
+    }
+
+    #[inline(always)]
+    fn read(&self, i: usize, word: &mut [u8; 16]) {
+        *word = self.words[i % self.words.len()];
     }
 }
