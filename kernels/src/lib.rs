@@ -17,6 +17,7 @@ pub mod join;
 pub mod overlay;
 mod planar;
 pub mod relation;
+mod simd;
 #[cfg(test)]
 mod testing;
 pub mod text;

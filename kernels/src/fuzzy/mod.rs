@@ -2,6 +2,7 @@
 //! which are scalar values or grapheme clusters. Short ones are compared many pairs at once (`lanes`), others one pair
 //! after the other, 64 symbols at a time (`long`). Codes of what a text sounds like have a module each.
 
+mod band;
 mod blocks;
 mod code;
 mod column;
@@ -16,6 +17,8 @@ mod letters;
 mod levenshtein;
 mod likeness;
 mod long;
+#[cfg(test)]
+mod long_tests;
 pub mod match_rating;
 mod measure;
 pub mod metaphone;
@@ -27,6 +30,7 @@ mod sets;
 mod short;
 pub mod soundex;
 mod sounds;
+mod strips;
 mod symbols;
 #[cfg(test)]
 mod testing;
@@ -34,6 +38,7 @@ mod testing;
 mod tests;
 pub mod variant;
 mod waiting;
+mod wave;
 mod windows;
 
 pub use compare::{compare, unit};
