@@ -5,7 +5,8 @@ use super::blocks::{Outcome, WORD, growth};
 use super::long::Numbered;
 
 /// Computes what is at most `limit` away from the diagonal: no way through the table that costs no more leads farther.
-pub fn within<const EXCHANGES: bool>(pair: &mut Numbered, limit: usize) -> Outcome {
+/// Gives up after so many columns.
+pub fn within<const EXCHANGES: bool>(pair: &mut Numbered, limit: usize, until: usize) -> Outcome {
     let (rows, columns) = (pair.a.len(), pair.b.len());
     let blocks = rows.div_ceil(WORD);
     pair.words.clear();
@@ -19,7 +20,7 @@ pub fn within<const EXCHANGES: bool>(pair: &mut Numbered, limit: usize) -> Outco
         dropped: 0,
         score: 0,
     };
-    let most = rows.max(columns);
+    let full = rows.max(columns);
     let mut marked = 0..0;
     for symbols in pair.b.chunks(WORD) {
         // Of a table that is given up most rows are never looked at.
@@ -35,10 +36,12 @@ pub fn within<const EXCHANGES: bool>(pair: &mut Numbered, limit: usize) -> Outco
             twos.iter().for_each(|two| band.advance::<EXCHANGES, 2>(pair.words, two));
             last.iter().for_each(|one| band.advance::<EXCHANGES, 1>(pair.words, &[*one]));
         }
-        if limit < most {
+        if limit < full {
             let least = band.least(columns - band.columns);
-            if least > limit {
-                return Outcome::given_up(least, band.columns, columns);
+            // Where every fourth symbol is another, the limit is not met by far.
+            let hopeless = least > limit || least > WORD / 4 && least * columns > 4 * limit * band.columns;
+            if hopeless || band.columns >= until && band.columns < columns {
+                return Outcome::given_up(band.nearest(), band.columns, columns, rows.abs_diff(columns));
             }
         }
     }
@@ -118,7 +121,8 @@ impl Band {
     fn least(&self, left: usize) -> usize {
         let mut top = self.score + self.columns as i64;
         let mut least = usize::MAX;
-        for (i, block) in self.blocks.iter().enumerate().skip(self.dropped) {
+        let end = (self.columns + self.reach).div_ceil(WORD).min(self.blocks.len());
+        for (i, block) in self.blocks[..end].iter().enumerate().skip(self.dropped) {
             let below = self.rows.saturating_sub(i * WORD);
             let rest = below.saturating_sub(WORD)..=below;
             // What is left of the longer string has no partner.
@@ -128,6 +132,19 @@ impl Band {
             top += growth(block.rises, block.falls, WORD);
         }
         least
+    }
+
+    /// The least distance of the last column.
+    fn nearest(&self) -> usize {
+        let mut distance = self.score + self.columns as i64;
+        let mut nearest = distance;
+        for Block { rises, falls } in &self.blocks[self.dropped..] {
+            for bit in 0..WORD {
+                distance += (rises >> bit & 1) as i64 - (falls >> bit & 1) as i64;
+                nearest = nearest.min(distance);
+            }
+        }
+        nearest as usize
     }
 
     /// Leaves the blocks before this one.

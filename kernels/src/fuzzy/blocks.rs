@@ -18,20 +18,21 @@ pub const WORD: usize = u64::BITS as usize;
 pub enum Outcome {
     /// The distance, which is not above the limit.
     Found(usize),
-    /// It is above the limit, and at most this, as far as can be told.
-    Above(usize),
+    /// It is above the limit, or the table was given up; it may be this.
+    Guess(usize),
 }
 
 impl Outcome {
     /// Of a table that is computed.
     pub fn of(distance: usize, limit: usize) -> Self {
-        if distance > limit { Self::Above(distance) } else { Self::Found(distance) }
+        if distance > limit { Self::Guess(distance) } else { Self::Found(distance) }
     }
 
-    /// Of a table that is given up: after so many of its lines no distance is less than `least`.
-    pub fn given_up(least: usize, done: usize, of: usize) -> Self {
-        let guess = least * of / done;
-        Self::Above(guess + guess / 4)
+    /// Of a table that is given up after so many of its lines, in the last of which is this distance. It had better be too
+    /// much than too little: what grew by chance as little as that grows faster from there on.
+    pub fn given_up(distance: usize, done: usize, lines: usize, apart: usize) -> Self {
+        let grown = distance + distance.isqrt() * 3 / 2 + 2;
+        Self::Guess(grown * lines / done + apart)
     }
 }
 
@@ -43,8 +44,8 @@ pub fn distance<const EXCHANGES: bool>(pair: &mut Numbered, most: usize) -> u32 
 /// The distance, by vectors of some kind.
 pub fn distance_at<const EXCHANGES: bool>(level: Level, pair: &mut Numbered, most: usize) -> u32 {
     let (rows, columns) = (pair.a.len(), pair.b.len());
-    let (least, full) = (rows.abs_diff(columns), rows.max(columns));
-    if least > most {
+    let (apart, full) = (rows.abs_diff(columns), rows.max(columns));
+    if apart > most {
         return most as u32 + 1;
     }
     if rows == 0 || columns == 0 {
@@ -52,23 +53,25 @@ pub fn distance_at<const EXCHANGES: bool>(level: Level, pair: &mut Numbered, mos
     }
     let most = most.min(full);
     let wide = wide(level) && full > 2 * WORD;
-    let mut limit = least + WORD;
-    // A narrow band of words is soonest given up where strings are not similar.
+    let mut limit = apart + WORD;
+    // Words tell soonest how similar strings are. They are also fastest in a narrow band, if it is not long.
     let mut first = limit <= 4 * WORD;
+    let until = if full < 32 * WORD { usize::MAX } else { full / 16 };
     loop {
         // A band that is half as wide as the table spares too little to be tried.
         limit = if limit > full / 2 { most } else { limit.min(most) };
-        let by_words = !wide || limit <= WORD || first && limit < most;
+        let last = limit == most;
+        let by_words = !wide || first && (!last || limit <= WORD);
         let outcome = if by_words {
-            band::within::<EXCHANGES>(pair, limit)
+            band::within::<EXCHANGES>(pair, limit, if last { usize::MAX } else { until })
         } else {
             strips::within::<EXCHANGES>(level, pair, limit)
         };
         first = false;
         match outcome {
             Outcome::Found(distance) => return distance as u32,
-            Outcome::Above(_) if limit == most => return most as u32 + 1,
-            Outcome::Above(guess) => limit = guess,
+            Outcome::Guess(_) if last => return most as u32 + 1,
+            Outcome::Guess(guess) => limit = guess,
         }
     }
 }

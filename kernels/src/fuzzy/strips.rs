@@ -25,19 +25,22 @@ fn run<S: Simd, const EXCHANGES: bool>(simd: S, pair: &mut Numbered, limit: usiz
     // Many short columns are more work than few long ones.
     let (rows, columns) = if pair.a.len() < pair.b.len() { (pair.b, pair.a) } else { (pair.a, pair.b) };
     let reach = limit + 1;
+    // Four vectors need more registers than AVX2 has, or wait for memory.
+    let high = if limit < FAR || S::u64s::LEN <= LANES { HIGH / 2 } else { HIGH };
     let line = columns.len() + 2 * ROOM;
     pair.words.clear();
-    pair.words.resize(3 * line + pair.symbols * ROOM, 0);
+    let crosses = if EXCHANGES { line } else { 0 };
+    pair.words.resize(2 * line + crosses + pair.symbols * ROOM, 0);
     let (grows, rest) = pair.words.split_at_mut(line);
     let (falls, rest) = rest.split_at_mut(line);
-    let (crossed, marks) = rest.split_at_mut(line);
+    let (crossed, marks) = rest.split_at_mut(crosses);
     // Above the band distances count as growing from column to column, as they do above the table.
     grows.fill(u64::MAX);
     let mut edge = Edge { grows, falls, crossed };
     // Where the strip begins, and the distance there.
     let (mut top, mut left, mut corner) = (0, 0, 0);
     loop {
-        let vectors = (rows.len() - top).div_ceil(HEIGHT).min(if limit < FAR { HIGH / 2 } else { HIGH });
+        let vectors = (rows.len() - top).div_ceil(HEIGHT).min(high);
         let bottom = (top + vectors * HEIGHT).min(rows.len());
         let right = (bottom + reach).min(columns.len());
         let here = &rows[top..bottom];
@@ -64,9 +67,9 @@ fn run<S: Simd, const EXCHANGES: bool>(simd: S, pair: &mut Numbered, limit: usiz
         corner += here.len() as i64 + edge.climb(left, next);
         if limit < rows.len() {
             let apart = |column: usize| (rows.len() - bottom).abs_diff(columns.len() - column);
-            let least = edge.least(corner, next, right, apart);
+            let (least, nearest) = edge.least(corner, next, right, apart);
             if least > limit {
-                return Outcome::given_up(least, bottom, rows.len());
+                return Outcome::given_up(nearest, bottom, rows.len(), rows.len() - columns.len());
             }
         }
         (top, left) = (bottom, next);
@@ -96,7 +99,8 @@ impl Edge<'_> {
     /// From this column on.
     fn from(&mut self, column: usize) -> Edge<'_> {
         let Self { grows, falls, crossed } = self;
-        Edge { grows: &mut grows[column..], falls: &mut falls[column..], crossed: &mut crossed[column..] }
+        let crossed = crossed.get_mut(column..).unwrap_or_default();
+        Edge { grows: &mut grows[column..], falls: &mut falls[column..], crossed }
     }
 
     /// How much the distance grows between two columns.
@@ -107,20 +111,21 @@ impl Edge<'_> {
         steps.map(|(grows, falls)| (grows >> (WORD - 1)) as i64 - (falls >> (WORD - 1)) as i64).sum()
     }
 
-    /// What no distance is less than whose way leads through one of these columns. The distance is given before the first
-    /// of them, and how many edits are needed after each at least.
+    /// What no distance is less than whose way leads through one of these columns, and the least that was seen in them. The
+    /// distance is given before the first of them, and how many edits are needed after each at least.
     #[inline(always)]
-    fn least(&self, first: i64, from: usize, to: usize, apart: impl Fn(usize) -> usize) -> usize {
+    fn least(&self, first: i64, from: usize, to: usize, apart: impl Fn(usize) -> usize) -> (usize, usize) {
         let mut value = first;
-        let mut least = usize::MAX;
+        let (mut least, mut nearest) = (i64::MAX, first);
         for column in (from..to).step_by(STRIDE) {
             let end = (column + STRIDE).min(to);
             let before = value + apart(column) as i64;
             value += self.climb(column, end);
             let after = value + apart(end) as i64;
             // From a column to the next the sum changes by two at most.
-            least = least.min((before.min(after) - (end - column) as i64).max(0) as usize);
+            least = least.min(before.min(after) - (end - column) as i64);
+            nearest = nearest.min(value);
         }
-        least
+        (least.max(0) as usize, nearest.max(0) as usize)
     }
 }
