@@ -5,8 +5,8 @@ use super::blocks::{Outcome, WORD, growth};
 use super::long::Numbered;
 
 /// Computes what is at most `limit` away from the diagonal: no way through the table that costs no more leads farther.
-/// Gives up after so many columns.
-pub fn within<const EXCHANGES: bool>(pair: &mut Numbered, limit: usize, until: usize) -> Outcome {
+/// With `until` it is a guess that is asked for: after so many columns it will do.
+pub fn within<const EXCHANGES: bool>(pair: &mut Numbered, limit: usize, until: Option<usize>) -> Outcome {
     let (rows, columns) = (pair.a.len(), pair.b.len());
     let blocks = rows.div_ceil(WORD);
     pair.words.clear();
@@ -38,9 +38,10 @@ pub fn within<const EXCHANGES: bool>(pair: &mut Numbered, limit: usize, until: u
         }
         if limit < full {
             let least = band.least(columns - band.columns);
-            // Where every fourth symbol is another, the limit is not met by far.
-            let hopeless = least > limit || least > WORD / 4 && least * columns > 4 * limit * band.columns;
-            if hopeless || band.columns >= until && band.columns < columns {
+            // Where every fourth symbol is another, the limit is missed by far.
+            let hopeless = least > WORD / 4 && least * columns > 4 * limit * band.columns;
+            let enough = until.is_some_and(|until| hopeless || band.columns >= until);
+            if least > limit || enough && band.columns < columns {
                 return Outcome::given_up(band.nearest(), band.columns, columns, rows.abs_diff(columns));
             }
         }
@@ -138,11 +139,11 @@ impl Band {
     fn nearest(&self) -> usize {
         let mut distance = self.score + self.columns as i64;
         let mut nearest = distance;
-        for Block { rises, falls } in &self.blocks[self.dropped..] {
-            for bit in 0..WORD {
-                distance += (rises >> bit & 1) as i64 - (falls >> bit & 1) as i64;
-                nearest = nearest.min(distance);
-            }
+        let blocks = self.blocks[self.dropped..].iter();
+        let steps = blocks.flat_map(|block| (0..WORD).map(|bit| (block.rises >> bit & 1, block.falls >> bit & 1)));
+        for (rises, falls) in steps.take(self.rows - self.dropped * WORD) {
+            distance += rises as i64 - falls as i64;
+            nearest = nearest.min(distance);
         }
         nearest as usize
     }

@@ -56,14 +56,14 @@ pub fn distance_at<const EXCHANGES: bool>(level: Level, pair: &mut Numbered, mos
     let mut limit = apart + WORD;
     // Words tell soonest how similar strings are. They are also fastest in a narrow band, if it is not long.
     let mut first = limit <= 4 * WORD;
-    let until = if full < 32 * WORD { usize::MAX } else { full / 16 };
+    let mut until = Some(if full < 32 * WORD { full } else { full / 16 });
     loop {
         // A band that is half as wide as the table spares too little to be tried.
         limit = if limit > full / 2 { most } else { limit.min(most) };
         let last = limit == most;
         let by_words = !wide || first && (!last || limit <= WORD);
         let outcome = if by_words {
-            band::within::<EXCHANGES>(pair, limit, if last { usize::MAX } else { until })
+            band::within::<EXCHANGES>(pair, limit, until.filter(|_| !last))
         } else {
             strips::within::<EXCHANGES>(level, pair, limit)
         };
@@ -71,13 +71,15 @@ pub fn distance_at<const EXCHANGES: bool>(level: Level, pair: &mut Numbered, mos
         match outcome {
             Outcome::Found(distance) => return distance as u32,
             Outcome::Guess(_) if last => return most as u32 + 1,
-            Outcome::Guess(guess) => limit = guess,
+            // After the first time a guess only counts where it is more than was tried.
+            Outcome::Guess(guess) => limit = if until.is_some() { guess } else { guess.max(limit + limit / 4) },
         }
+        until = None;
     }
 }
 
 /// Whether vectors are wide enough to be worth it: those of two words are no faster than words.
-fn wide(level: Level) -> bool {
+pub fn wide(level: Level) -> bool {
     #[inline(always)]
     fn lanes<S: Simd>(_: S) -> usize {
         S::u64s::LEN

@@ -11,6 +11,7 @@ mod damerau;
 mod distinct;
 pub mod double_metaphone;
 mod double_metaphone_rules;
+mod exchanges;
 mod jaro;
 mod lanes;
 mod letters;

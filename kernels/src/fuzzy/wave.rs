@@ -21,8 +21,8 @@ pub struct Edge<'e> {
     pub grows: &'e mut [u64],
     /// Where it falls by one.
     pub falls: &'e mut [u64],
-    /// Where the symbols are equal, and the distance is larger than one row up and one column left of the column before:
-    /// an exchange may end below.
+    /// Where the symbols are equal, and the distance a column before is more than one row above and one column before
+    /// that: an exchange may end below.
     pub crossed: &'e mut [u64],
 }
 
