@@ -76,12 +76,12 @@ fn distances(criterion: &mut Criterion) {
 /// Texts of which every hundredth letter is another.
 fn misspelt(texts: &Argument, seed: u64) -> Argument {
     let mut numbers = Numbers(seed);
-    let mut other = |text: &str| -> String {
+    let other = |text: &str| -> String {
         let letter =
             |letter: char| if numbers.below(100) == 0 { char::from(b'a' + numbers.below(26) as u8) } else { letter };
         text.chars().map(letter).collect()
     };
-    column(texts.array.as_string_view().iter().flatten().map(|text| other(text)))
+    column(texts.array.as_string_view().iter().flatten().map(other))
 }
 
 /// One pair at a time.

@@ -1,8 +1,8 @@
 //! A band along the diagonal of the table, a column after the other, 64 rows in a word: the blocks of a column wait for
 //! what those above them leave.
 
-use super::blocks::{Outcome, WORD, growth};
 use super::long::Numbered;
+use super::table::{Outcome, WORD, growth};
 
 /// Computes what is at most `limit` away from the diagonal: no way through the table that costs no more leads farther.
 /// With `until` it is a guess that is asked for: after so many columns it will do.

@@ -6,10 +6,10 @@ use std::collections::HashMap;
 use fearless_simd::Level;
 use proptest::prelude::*;
 
-use super::blocks::{self, Outcome};
 use super::long::Long;
 use super::symbols::Unit;
-use super::{band, exchanges, strips};
+use super::table::Outcome;
+use super::{band, blocks, exchanges, strips};
 
 /// The table, a cell after the other; neighbours may be exchanged, or not.
 fn edits(a: &[char], b: &[char], exchanges: bool) -> usize {

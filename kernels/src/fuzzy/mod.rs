@@ -33,6 +33,7 @@ pub mod soundex;
 mod sounds;
 mod strips;
 mod symbols;
+mod table;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]

@@ -4,8 +4,8 @@
 use fearless_simd::prelude::*;
 use fearless_simd::{Level, dispatch};
 
-use super::blocks::{Outcome, WORD};
 use super::long::Numbered;
+use super::table::{Outcome, WORD};
 use super::wave::{Edge, HIGH, LANES, ROOM, Strip, pass};
 
 /// Rows of a vector.

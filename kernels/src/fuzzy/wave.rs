@@ -6,7 +6,7 @@ use std::mem::replace;
 use fearless_simd::prelude::*;
 use fearless_simd::{mask64x4, u64x4};
 
-use super::blocks::{WORD, growth};
+use super::table::{WORD, growth};
 
 /// Blocks of a vector.
 pub const LANES: usize = 4;
