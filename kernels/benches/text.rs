@@ -5,7 +5,7 @@
 use std::hint::black_box;
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, StringViewArray};
+use arrow::array::{ArrayRef, AsArray, StringViewArray};
 use arrow::datatypes::{DataType, Field};
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use geoplug_kernels::functions::find;
@@ -73,6 +73,29 @@ fn distances(criterion: &mut Criterion) {
     }
 }
 
+/// Texts of which every hundredth letter is another.
+fn misspelt(texts: &Argument, seed: u64) -> Argument {
+    let mut numbers = Numbers(seed);
+    let other = |text: &str| -> String {
+        let letter =
+            |letter: char| if numbers.below(100) == 0 { char::from(b'a' + numbers.below(26) as u8) } else { letter };
+        text.chars().map(letter).collect()
+    };
+    column(texts.array.as_string_view().iter().flatten().map(other))
+}
+
+/// One pair at a time.
+fn long(criterion: &mut Criterion) {
+    for (length, rows) in [(100, 1_000), (1_000, 100), (10_000, 10)] {
+        let a = letters(5, rows, length);
+        let (random, alike) = (letters(6, rows, length), misspelt(&a, 7));
+        for function in ["levenshtein", "osa_distance"].into_iter().map(|name| find(name).unwrap()) {
+            bench(criterion, function, &format!("{length} letters, at random"), &[a.clone(), random.clone()], rows);
+            bench(criterion, function, &format!("{length} letters, 1 % differ"), &[a.clone(), alike.clone()], rows);
+        }
+    }
+}
+
 fn codes(criterion: &mut Criterion) {
     let a = names(1);
     let functions = ["soundex", "metaphone", "double_metaphone", "nysiis", "match_rating_codex"];
@@ -81,5 +104,5 @@ fn codes(criterion: &mut Criterion) {
     }
 }
 
-criterion_group!(benches, distances, codes);
+criterion_group!(benches, distances, long, codes);
 criterion_main!(benches);

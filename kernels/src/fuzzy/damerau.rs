@@ -6,7 +6,7 @@ use std::mem::replace;
 use fearless_simd::Simd;
 use fearless_simd::prelude::*;
 
-use super::blocks;
+use super::exchanges;
 use super::lanes::{Compare, Lanes};
 use super::long::Numbered;
 use super::measure::Distance;
@@ -18,7 +18,7 @@ pub struct Damerau;
 
 impl Distance for Damerau {
     fn long(pair: &mut Numbered, _: usize) -> u32 {
-        long(pair)
+        exchanges::distance(pair)
     }
 }
 
@@ -81,65 +81,4 @@ impl Compare for Damerau {
         }
         distances.store_slice(scores);
     }
-}
-
-/// A pair of any lengths: the same recurrence, a cell at a time, as far from the diagonal as the distance with simple
-/// exchanges, which is never less, allows.
-fn long(pair: &mut Numbered) -> u32 {
-    const FAR: u32 = u32::MAX / 2;
-    let bound = blocks::distance::<true>(pair, usize::MAX / 2);
-    // An exchange with something between is two edits at least, and so is what it replaces.
-    let (rows, columns) = (pair.a.len(), pair.b.len());
-    if bound <= 2 || rows.min(columns) == 0 {
-        return bound;
-    }
-    let band = bound as usize;
-    // Two rows of the table with a column of no use on their left, and of each column the distance above its last row.
-    let width = columns + 2;
-    pair.cells.clear();
-    pair.cells.resize(3 * width + pair.symbols, FAR);
-    let (mut row, rest) = pair.cells.split_at_mut(width);
-    let (mut older, rest) = rest.split_at_mut(width);
-    let (kept, last_row) = rest.split_at_mut(width);
-    last_row.fill(0);
-    for (j, cell) in row[1..].iter_mut().enumerate() {
-        *cell = j as u32;
-    }
-    for (i, &a) in (1..=rows).zip(pair.a) {
-        std::mem::swap(&mut row, &mut older);
-        let first = i.saturating_sub(band).max(1);
-        let last = (i + band).min(columns);
-        if first > last {
-            break;
-        }
-        row[first - 1] = FAR;
-        let mut above = std::mem::replace(&mut row[first], if first == 1 { i as u32 } else { FAR });
-        let mut left = row[first];
-        // One row up: two columns left of the cell, and one.
-        let (mut before, mut diagonal) = (older[first - 1], older[first]);
-        let (mut corner, mut steps) = (FAR, first as u32 - 1);
-        let cells = row[first + 1..].iter_mut().zip(&older[first + 1..]).zip(&mut kept[first..]);
-        for (&b, ((cell, &up), kept)) in pair.b[first - 1..last].iter().zip(cells) {
-            let mut value = (diagonal + u32::from(a != b)).min(up + 1);
-            steps += 1;
-            if a == b {
-                steps = 0;
-                *kept = before;
-                corner = above;
-            } else {
-                let rows = i as u32 - last_row[b as usize];
-                if steps == 1 {
-                    value = value.min(*kept + rows);
-                } else if rows == 1 {
-                    value = value.min(corner + steps);
-                }
-            }
-            (before, diagonal) = (diagonal, up);
-            // Last, because all else is known before it is.
-            left = value.min(left + 1);
-            above = std::mem::replace(cell, left);
-        }
-        last_row[a as usize] = i as u32;
-    }
-    row[columns + 1]
 }

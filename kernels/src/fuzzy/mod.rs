@@ -2,6 +2,7 @@
 //! which are scalar values or grapheme clusters. Short ones are compared many pairs at once (`lanes`), others one pair
 //! after the other, 64 symbols at a time (`long`). Codes of what a text sounds like have a module each.
 
+mod band;
 mod blocks;
 mod code;
 mod column;
@@ -10,12 +11,15 @@ mod damerau;
 mod distinct;
 pub mod double_metaphone;
 mod double_metaphone_rules;
+mod exchanges;
 mod jaro;
 mod lanes;
 mod letters;
 mod levenshtein;
 mod likeness;
 mod long;
+#[cfg(test)]
+mod long_tests;
 pub mod match_rating;
 mod measure;
 pub mod metaphone;
@@ -27,13 +31,16 @@ mod sets;
 mod short;
 pub mod soundex;
 mod sounds;
+mod strips;
 mod symbols;
+mod table;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]
 mod tests;
 pub mod variant;
 mod waiting;
+mod wave;
 mod windows;
 
 pub use compare::{compare, unit};

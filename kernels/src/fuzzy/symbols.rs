@@ -37,6 +37,10 @@ impl Symbols {
     /// Writes the symbols of a text.
     pub fn read(&mut self, text: &str, unit: Unit, out: &mut Vec<u32>) {
         out.clear();
+        if unit == Unit::Char && text.is_ascii() {
+            out.extend(text.bytes().map(u32::from));
+            return;
+        }
         if unit == Unit::Char {
             out.extend(text.chars().map(u32::from));
             return;
