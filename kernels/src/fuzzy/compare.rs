@@ -31,8 +31,8 @@ pub fn compare<M: Measure>(call: &Call, measure: &M, unit: Unit, nulls: Option<&
     let mut pairs = Pairs::new(measure, unit, Column::new(&a), Column::new(&b), |row| (row, row));
     let mut found = |row: usize, value| values[row] = value;
     match &nulls {
-        Some(nulls) => nulls.valid_indices().for_each(|row| pairs.add(row, &mut found)),
-        None => (0..call.len()).for_each(|row| pairs.add(row, &mut found)),
+        Some(nulls) => pairs.add(nulls.valid_indices(), &mut found),
+        None => pairs.add(0..call.len(), &mut found),
     }
     pairs.finish(&mut found);
     Ok(Arc::new(PrimitiveArray::<M::Out>::new(values.into(), nulls)))
@@ -89,21 +89,39 @@ impl<'a, M: Measure, P: Fn(usize) -> (usize, usize)> Pairs<'a, M, P> {
         Self { measure, unit, a, b, places, waiting: Waiting::default(), coded: Vec::new(), codes, long, group }
     }
 
-    /// Compares a pair, now or later; `found` gets its number and the result.
+    /// Compares pairs, now or later; `found` gets the number of each and the result.
     #[inline(always)]
-    pub fn add(&mut self, pair: usize, found: &mut impl FnMut(usize, Value<M>)) {
-        // In ASCII only a line's end can be a cluster of two.
-        if self.unit == Unit::Char {
+    pub fn add(&mut self, pairs: impl Iterator<Item = usize>, found: &mut impl FnMut(usize, Value<M>)) {
+        if self.unit != Unit::Char {
+            // In ASCII only a line's end can be a cluster of two.
+            return pairs.for_each(|pair| self.add_any(pair, found));
+        }
+        if M::BITS && self.group.has_pattern() {
+            return self.add_to_pattern(pairs, found);
+        }
+        for pair in pairs {
             let (i, j) = (self.places)(pair);
             let (a_len, b_len) = (self.a.len(i), self.b.len(j));
-            if a_len.max(b_len) <= SHORT {
-                if let Some(together) = self.waiting.push(pair as u32, a_len, b_len) {
-                    self.compare(&together, found);
-                }
-                return;
+            if a_len.max(b_len) > SHORT {
+                self.add_any(pair, found);
+            } else if let Some(together) = self.waiting.push(pair as u32, a_len, b_len) {
+                self.compare(&together, found);
             }
         }
-        self.add_any(pair, found);
+    }
+
+    /// Where one string is that of all pairs, and comparing so cheap that the others need not wait for similar ones.
+    fn add_to_pattern(&mut self, pairs: impl Iterator<Item = usize>, found: &mut impl FnMut(usize, Value<M>)) {
+        let mut together = Together::NONE;
+        for pair in pairs {
+            if together.push(pair as u32) {
+                self.compare(&together, found);
+                together = Together::NONE;
+            }
+        }
+        if !together.rows().is_empty() {
+            self.compare(&together, found);
+        }
     }
 
     /// Compares short pairs, those that are not ASCII after all later.
@@ -111,8 +129,8 @@ impl<'a, M: Measure, P: Fn(usize) -> (usize, usize)> Pairs<'a, M, P> {
     fn compare(&mut self, together: &Together, found: &mut impl FnMut(usize, Value<M>)) {
         let rows = together.rows();
         let (a, b, places) = (&self.a.column, &self.b.column, &self.places);
-        let coded = self.group.read_a(together.a, rows.iter().map(|row| a.bytes(places(*row as usize).0)))
-            | self.group.read_b(together.b, rows.iter().map(|row| b.bytes(places(*row as usize).1)));
+        let coded = self.group.read_a(rows.len(), |lane| a.bytes(places(rows[lane] as usize).0))
+            | self.group.read_b(rows.len(), |lane| b.bytes(places(rows[lane] as usize).1));
         let scores = self.measure.short(&self.group);
         for (lane, (&row, score)) in rows.iter().zip(scores).enumerate() {
             if coded >> lane & 1 == 0 {
@@ -153,11 +171,11 @@ impl<'a, M: Measure, P: Fn(usize) -> (usize, usize)> Pairs<'a, M, P> {
     fn compare_coded(&mut self, found: &mut impl FnMut(usize, Value<M>)) {
         let coded = &self.coded;
         for together in grouped(coded.iter().map(|pair| (pair.a.len, pair.b.len))) {
-            let pairs = || together.rows().iter().map(|pair| &coded[*pair as usize]);
-            self.group.read_a(together.a, pairs().map(|pair| &pair.a));
-            self.group.read_b(together.b, pairs().map(|pair| &pair.b));
+            let pair = |lane: usize| &coded[together.rows()[lane] as usize];
+            self.group.read_a(together.rows().len(), |lane| &pair(lane).a);
+            self.group.read_b(together.rows().len(), |lane| &pair(lane).b);
             let scores = self.measure.short(&self.group);
-            for (pair, score) in pairs().zip(scores) {
+            for (pair, score) in (0..together.rows().len()).map(pair).zip(scores) {
                 let row = pair.row as usize;
                 found(row, self.measure.value(row, score, pair.a.len, pair.b.len));
             }
@@ -167,7 +185,7 @@ impl<'a, M: Measure, P: Fn(usize) -> (usize, usize)> Pairs<'a, M, P> {
 
     /// Compares all that wait.
     pub fn finish(mut self, found: &mut impl FnMut(usize, Value<M>)) {
-        for together in std::mem::take(&mut self.waiting).finish() {
+        for together in self.waiting.rest() {
             self.compare(&together, found);
         }
         self.compare_coded(found);

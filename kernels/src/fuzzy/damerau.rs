@@ -1,6 +1,5 @@
 //! Damerau-Levenshtein distance of short strings: the true one, in which what was exchanged may be edited, too.
 
-use std::array::from_fn;
 use std::mem::replace;
 
 use fearless_simd::Simd;
@@ -17,6 +16,8 @@ use super::short::SHORT;
 pub struct Damerau;
 
 impl Distance for Damerau {
+    const BITS: bool = false;
+
     fn long(pair: &mut Numbered, _: usize) -> u32 {
         exchanges::distance(pair)
     }
@@ -41,9 +42,11 @@ impl Compare for Damerau {
     /// on one of the two sides matter, and each of the two kinds needs one value to be kept.
     #[inline(always)]
     fn lanes<S: Simd>(&self, simd: S, lanes: &Lanes<S>, scores: &mut [u8]) {
-        let splat = |value| S::u8s::splat(simd, value);
-        let (zero, one, far) = (splat(0), splat(1), splat(FAR));
-        let mut row: [S::u8s; SHORT + 1] = from_fn(|j| splat(j as u8));
+        let (zero, one, far) = (S::u8s::splat(simd, 0), S::u8s::splat(simd, 1), S::u8s::splat(simd, FAR));
+        let mut row = [zero; SHORT + 1];
+        for (j, cell) in row.iter_mut().enumerate() {
+            *cell = S::u8s::splat(simd, j as u8);
+        }
         let mut older = [far; SHORT + 1];
         let mut columns = [Column { row: zero, before: far }; SHORT];
         let mut distances = lanes.ends(0, &row);

@@ -5,6 +5,7 @@ use std::array::from_fn;
 use fearless_simd::prelude::*;
 use fearless_simd::{Level, Simd, dispatch, u8x16};
 
+use super::pattern::Pattern;
 use super::short::{Coded, SHORT};
 
 /// Pairs of a group: as many as the widest register has bytes. Narrower ones take several turns.
@@ -25,7 +26,12 @@ pub struct Group {
     level: Level,
     a: Side,
     b: Side,
+    /// The string that all pairs have, if there is one and it is short enough.
+    pattern: Option<Pattern>,
 }
+
+/// What is taken for the length of all strings that are not short.
+const TOO_LONG: usize = u8::MAX as usize;
 
 /// One of the two strings of every lane.
 #[derive(Debug)]
@@ -48,7 +54,7 @@ struct Rows([u8; LANES * SHORT]);
 
 /// A string that is read into a lane.
 pub trait Read {
-    /// How many bytes it has, at most `SHORT`.
+    /// How many bytes it has.
     fn len(&self) -> usize;
     /// Sixteen of them, from `16 * i` on; behind the end what is at hand.
     fn read(&self, i: usize, word: &mut [u8; 16]);
@@ -57,17 +63,23 @@ pub trait Read {
 impl Group {
     /// A group that is empty yet, but for a string that all pairs have.
     pub fn new(level: Level, a: Option<&Coded>, b: Option<&Coded>) -> Self {
-        Self { level, a: Side::new(level, 0xFD, a), b: Side::new(level, 0xFC, b) }
+        let pattern = b.or(a).and_then(|one| Pattern::new(level, one));
+        Self { level, a: Side::new(level, 0xFD, a), b: Side::new(level, 0xFC, b), pattern }
     }
 
-    /// Takes in the first strings of pairs, whose lengths are in a range. In which lanes they are not ASCII, a bit each.
-    pub fn read_a(&mut self, range: (usize, usize), strings: impl Iterator<Item = impl Read>) -> u64 {
-        self.a.read(self.level, range, strings)
+    /// Whether all pairs have the same string, and bits of its places.
+    pub fn has_pattern(&self) -> bool {
+        self.pattern.is_some()
+    }
+
+    /// Takes in so many first strings. In which lanes they are not ASCII or not short, a bit each.
+    pub fn read_a<R: Read>(&mut self, count: usize, string: impl Fn(usize) -> R) -> u64 {
+        self.a.read(self.level, count, string)
     }
 
     /// Takes in the second strings.
-    pub fn read_b(&mut self, range: (usize, usize), strings: impl Iterator<Item = impl Read>) -> u64 {
-        self.b.read(self.level, range, strings)
+    pub fn read_b<R: Read>(&mut self, count: usize, string: impl Fn(usize) -> R) -> u64 {
+        self.b.read(self.level, count, string)
     }
 
     /// How long the strings of a lane are.
@@ -86,7 +98,8 @@ impl Group {
     #[inline(always)]
     fn compare<S: Simd, C: Compare>(&self, simd: S, compare: &C, scores: &mut [C::Score; LANES]) {
         for (part, scores) in scores.chunks_exact_mut(S::u8s::LEN).enumerate() {
-            let lanes = Lanes { a: self.a.part(simd, part), b: self.b.part(simd, part) };
+            let lanes =
+                Lanes { a: self.a.part(simd, part), b: self.b.part(simd, part), pattern: self.pattern.as_ref() };
             compare.lanes(simd, &lanes, scores);
         }
     }
@@ -98,27 +111,54 @@ impl Side {
         let rows = Rows([past; LANES * SHORT]);
         let mut side = Self { words, rows, lens: [0; LANES], range: (0, 0), past, fixed: false };
         if let Some(one) = one {
-            side.read(level, (one.len, one.len), [one; LANES].into_iter());
+            side.read(level, LANES, |_| one);
             side.fixed = true;
         }
         side
     }
 
-    fn read(&mut self, level: Level, range: (usize, usize), strings: impl Iterator<Item = impl Read>) -> u64 {
+    fn read<R: Read>(&mut self, level: Level, count: usize, string: impl Fn(usize) -> R) -> u64 {
         if self.fixed {
             return 0;
         }
-        self.range = range;
-        let [first, others @ ..] = &mut self.words;
-        let others = &mut others[..range.1.div_ceil(16).saturating_sub(1)];
-        for (lane, string) in strings.take(LANES).enumerate() {
-            self.lens[lane] = string.len() as u8;
-            string.read(0, &mut first[lane]);
-            for (i, words) in others.iter_mut().enumerate() {
-                string.read(i + 1, &mut words[lane]);
+        self.lens = [u8::MAX; LANES];
+        for (lane, (word, len)) in self.words[0].iter_mut().zip(&mut self.lens).enumerate().take(count) {
+            let string = string(lane);
+            *len = string.len().min(TOO_LONG) as u8;
+            string.read(0, word);
+        }
+        let filled = u64::MAX >> (LANES - count.clamp(1, LANES));
+        let (too_long, mut longer) = dispatch!(level, simd => self.bound(simd, filled));
+        while longer != 0 {
+            let lane = longer.trailing_zeros() as usize % LANES;
+            longer &= longer - 1;
+            let string = string(lane);
+            for (i, words) in self.words.iter_mut().enumerate().take(string.len().div_ceil(16)).skip(1) {
+                string.read(i, &mut words[lane]);
             }
         }
-        dispatch!(level, simd => self.turn(simd))
+        dispatch!(level, simd => self.turn(simd)) & filled | too_long
+    }
+
+    /// Finds the range of the lengths of short strings in these lanes. In which lanes strings are too long, and in which
+    /// they are longer than one word.
+    #[inline(always)]
+    fn bound<S: Simd>(&mut self, simd: S, filled: u64) -> (u64, u64) {
+        let (mut too_long, mut longer) = (0, 0);
+        let (mut least, mut most) = (SHORT as u8, 0);
+        for (part, lens) in self.lens.chunks_exact_mut(S::u8s::LEN).enumerate() {
+            let vector = S::u8s::from_slice(simd, lens);
+            let short = vector.simd_le(SHORT as u8);
+            too_long |= (!short).to_bitmask() << (part * S::u8s::LEN);
+            longer |= vector.simd_gt(16).to_bitmask() << (part * S::u8s::LEN);
+            least = least.min(vector.reduce_min());
+            let none = S::u8s::splat(simd, 0);
+            let vector = short.select(vector, none);
+            most = most.max(vector.reduce_max());
+            vector.store_slice(lens);
+        }
+        self.range = (least.into(), most.into());
+        (too_long & filled, longer & !too_long & filled)
     }
 
     /// Rows as columns; in which lanes there are symbols above ASCII.
@@ -160,7 +200,7 @@ impl Side {
     fn part<S: Simd>(&self, simd: S, part: usize) -> Strings<'_, S> {
         let rows = &self.rows.0[part * SHORT * S::u8s::LEN..][..SHORT * S::u8s::LEN];
         let lens = S::u8s::from_slice(simd, &self.lens[part * S::u8s::LEN..][..S::u8s::LEN]);
-        Strings { simd, rows, lens, least: self.range.0, most: self.range.1 }
+        Strings { simd, rows, lens, least: self.range.0, most: self.range.1, fixed: self.fixed }
     }
 }
 
@@ -183,6 +223,7 @@ pub struct Lanes<'g, S: Simd> {
     pub a: Strings<'g, S>,
     /// Second strings.
     pub b: Strings<'g, S>,
+    pattern: Option<&'g Pattern>,
 }
 
 /// One of the two strings of every lane of a register.
@@ -195,6 +236,7 @@ pub struct Strings<'g, S: Simd> {
     pub least: usize,
     /// None is longer.
     pub most: usize,
+    fixed: bool,
 }
 
 impl<S: Simd> Strings<'_, S> {
@@ -206,7 +248,14 @@ impl<S: Simd> Strings<'_, S> {
     }
 }
 
-impl<S: Simd> Lanes<'_, S> {
+impl<'g, S: Simd> Lanes<'g, S> {
+    /// The string that all pairs have, where its places are bits, and the others.
+    #[inline(always)]
+    pub fn one(&self) -> Option<(&'g Pattern, &Strings<'g, S>)> {
+        let others = if self.b.fixed { &self.a } else { &self.b };
+        self.pattern.map(|pattern| (pattern, others))
+    }
+
     /// Of lanes whose first string has `i` symbols, what a row of the table has in the column of the second one's
     /// length; zero in others.
     #[inline(always)]

@@ -14,6 +14,8 @@ pub trait Measure {
     type Score: Copy + Default;
     /// Type of the result.
     type Out: ArrowPrimitiveType;
+    /// Whether one string of all pairs is compared by the bits of its places, at little cost for each symbol.
+    const BITS: bool;
     /// Compares a group of short pairs.
     fn short(&self, group: &Group) -> [Self::Score; LANES];
     /// Compares any pair.
@@ -27,6 +29,8 @@ pub type Value<M> = <<M as Measure>::Out as ArrowPrimitiveType>::Native;
 
 /// An edit distance.
 pub trait Distance: Compare<Score = u8> + Default {
+    /// As of `Measure`.
+    const BITS: bool;
     /// The distance of any pair, or something above `most` where it is above that.
     fn long(pair: &mut Numbered, most: usize) -> u32;
 }
@@ -54,6 +58,8 @@ impl<D: Distance> Measure for Plain<D> {
     type Score = u32;
     type Out = Int64Type;
 
+    const BITS: bool = D::BITS;
+
     fn short(&self, group: &Group) -> [u32; LANES] {
         group.scores(&D::default()).map(u32::from)
     }
@@ -71,6 +77,8 @@ impl<D: Distance> Measure for Plain<D> {
 impl<D: Distance> Measure for Normalized<D> {
     type Score = u32;
     type Out = Float64Type;
+
+    const BITS: bool = D::BITS;
 
     fn short(&self, group: &Group) -> [u32; LANES] {
         group.scores(&D::default()).map(u32::from)
@@ -108,6 +116,8 @@ impl<D> Bounded<D> {
 impl<D: Distance> Measure for Bounded<D> {
     type Score = u32;
     type Out = Int64Type;
+
+    const BITS: bool = D::BITS;
 
     fn short(&self, group: &Group) -> [u32; LANES] {
         group.scores(&D::default()).map(u32::from)

@@ -27,6 +27,7 @@ pub mod metaphone_jellyfish;
 mod near;
 pub mod nysiis;
 mod osa;
+mod pattern;
 mod sets;
 mod short;
 pub mod soundex;

@@ -244,7 +244,7 @@ impl NearIndex {
                 found.push(Found { text, value, measure });
             }
         };
-        (0..candidates.len()).for_each(|pair| pairs.add(pair, &mut take));
+        pairs.add(0..candidates.len(), &mut take);
         pairs.finish(&mut take);
     }
 

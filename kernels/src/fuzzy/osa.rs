@@ -1,7 +1,6 @@
 //! Optimal string alignment of short strings: Levenshtein's edits and the exchange of neighbours, none of them where
 //! another edit was.
 
-use std::array::from_fn;
 use std::mem::replace;
 
 use fearless_simd::Simd;
@@ -18,6 +17,8 @@ use super::short::SHORT;
 pub struct Osa;
 
 impl Distance for Osa {
+    const BITS: bool = false;
+
     fn long(pair: &mut Numbered, most: usize) -> u32 {
         blocks::distance::<true>(pair, most)
     }
@@ -32,12 +33,14 @@ impl Compare for Osa {
     /// One row of the table after the other, all lanes at once; the row before the last one is kept, too.
     #[inline(always)]
     fn lanes<S: Simd>(&self, simd: S, lanes: &Lanes<S>, scores: &mut [u8]) {
-        let splat = |value| S::u8s::splat(simd, value);
-        let (zero, one, far) = (splat(0), splat(1), splat(FAR));
-        let mut row: [S::u8s; SHORT + 1] = from_fn(|j| splat(j as u8));
+        let (zero, one, far) = (S::u8s::splat(simd, 0), S::u8s::splat(simd, 1), S::u8s::splat(simd, FAR));
+        let mut row = [zero; SHORT + 1];
+        for (j, cell) in row.iter_mut().enumerate() {
+            *cell = S::u8s::splat(simd, j as u8);
+        }
         let mut older = [far; SHORT + 1];
         let mut distances = lanes.ends(0, &row);
-        let mut a_before = splat(0xFF);
+        let mut a_before = S::u8s::splat(simd, 0xFF);
         for i in 0..lanes.a.most {
             let a = lanes.a.symbol(i);
             let mut diagonal = row[0];
@@ -45,7 +48,7 @@ impl Compare for Osa {
             // Two rows up: left of the cell by two columns, and by one.
             let mut corner = far;
             let mut above = replace(&mut older[0], diagonal);
-            let mut b_before = splat(0xFE);
+            let mut b_before = S::u8s::splat(simd, 0xFE);
             row[0] = left;
             let cells = row[1..].iter_mut().zip(&mut older[1..]);
             for (j, (cell, old)) in cells.enumerate().take(lanes.b.most) {

@@ -1,7 +1,6 @@
 //! Pairs of short strings, which wait for others of about their lengths: then lanes end together.
 
 use super::lanes::LANES;
-use super::short::SHORT;
 
 /// Lengths that are taken for about the same.
 const NEAR: usize = 4;
@@ -21,8 +20,7 @@ pub struct Waiting {
 #[derive(Debug, Clone, Copy)]
 struct Bin {
     place: u16,
-    len: u16,
-    rows: [u32; LANES],
+    pairs: Together,
 }
 
 /// Pairs that are to be compared together.
@@ -30,30 +28,35 @@ struct Bin {
 pub struct Together {
     rows: [u32; LANES],
     len: usize,
-    /// The shortest and the longest length of first strings.
-    pub a: (usize, usize),
-    /// Those of second ones.
-    pub b: (usize, usize),
 }
 
 impl Together {
+    /// None yet.
+    pub const NONE: Self = Self { rows: [0; LANES], len: 0 };
+
+    /// Adds a pair, for which there must be room; whether there is none for another one.
+    #[inline(always)]
+    pub fn push(&mut self, row: u32) -> bool {
+        self.rows[self.len % LANES] = row;
+        self.len += 1;
+        self.len == LANES
+    }
+
+    fn of(pairs: &[(u16, u32)]) -> Self {
+        let mut together = Self { len: pairs.len(), ..Self::NONE };
+        together.rows.iter_mut().zip(pairs).for_each(|(to, (_, row))| *to = *row);
+        together
+    }
+
     /// What the pairs were given as.
     pub fn rows(&self) -> &[u32] {
         &self.rows[..self.len.min(LANES)]
     }
 }
 
-fn class(len: usize) -> usize {
-    len.div_ceil(NEAR) % CLASSES
-}
-
 fn place(a_len: usize, b_len: usize) -> usize {
+    let class = |len: usize| len.div_ceil(NEAR) % CLASSES;
     class(a_len) * CLASSES + class(b_len)
-}
-
-/// The shortest and the longest length of a class.
-fn range(class: usize) -> (usize, usize) {
-    ((class * NEAR).saturating_sub(NEAR - 1), (class * NEAR).min(SHORT))
 }
 
 impl Default for Waiting {
@@ -71,51 +74,38 @@ impl Waiting {
         if bin >= self.bins.len() {
             bin = self.open(place);
         }
-        let Bin { len, rows, .. } = &mut self.bins[bin];
-        rows[usize::from(*len) % LANES] = row;
-        *len += 1;
-        (usize::from(*len) == LANES).then(|| self.take(bin))
+        self.bins[bin].pairs.push(row).then(|| self.take(bin))
     }
 
     #[cold]
     fn open(&mut self, place: usize) -> usize {
         let bin = self.bins.len();
         self.places[place] = bin as u16;
-        self.bins.push(Bin { place: place as u16, len: 0, rows: [0; LANES] });
+        self.bins.push(Bin { place: place as u16, pairs: Together::NONE });
         bin
     }
 
     #[inline(never)]
     fn take(&mut self, bin: usize) -> Together {
-        let Bin { place, len, rows } = &mut self.bins[bin];
-        let (a, b) = (usize::from(*place) / CLASSES, usize::from(*place) % CLASSES);
-        Together { rows: *rows, len: usize::from(std::mem::take(len)), a: range(a), b: range(b) }
+        let pairs = self.bins[bin].pairs;
+        self.bins[bin].pairs.len = 0;
+        pairs
     }
 
-    /// Those that are left, similar lengths still together.
-    pub fn finish(mut self) -> Vec<Together> {
+    /// Takes those that are left, similar lengths still together.
+    pub fn rest(&mut self) -> Vec<Together> {
         self.bins.sort_unstable_by_key(|bin| bin.place);
-        let left = self.bins.iter().flat_map(|bin| bin.rows[..usize::from(bin.len)].iter().map(|row| (bin.place, *row)));
-        let left: Vec<(u16, u32)> = left.collect();
-        left.chunks(LANES).map(together).collect()
+        self.places.fill(u16::MAX);
+        let bins = self.bins.drain(..);
+        let left: Vec<(u16, u32)> =
+            bins.flat_map(|bin| bin.pairs.rows().iter().map(|row| (bin.place, *row)).collect::<Vec<_>>()).collect();
+        left.chunks(LANES).map(Together::of).collect()
     }
-}
-
-/// At most as many pairs as there are lanes, each with its place.
-fn together(pairs: &[(u16, u32)]) -> Together {
-    let mut together = Together { rows: [0; LANES], len: pairs.len(), a: (SHORT, 0), b: (SHORT, 0) };
-    for (to, &(place, row)) in together.rows.iter_mut().zip(pairs) {
-        *to = row;
-        let (a, b) = (range(usize::from(place) / CLASSES), range(usize::from(place) % CLASSES));
-        together.a = (together.a.0.min(a.0), together.a.1.max(a.1));
-        together.b = (together.b.0.min(b.0), together.b.1.max(b.1));
-    }
-    together
 }
 
 /// So many pairs, by their lengths, in groups of similar ones.
 pub fn grouped(lens: impl Iterator<Item = (usize, usize)>) -> Vec<Together> {
     let mut pairs: Vec<(u16, u32)> = lens.zip(0..).map(|((a, b), row)| (place(a, b) as u16, row)).collect();
     pairs.sort_unstable();
-    pairs.chunks(LANES).map(together).collect()
+    pairs.chunks(LANES).map(Together::of).collect()
 }
