@@ -3,12 +3,12 @@
 use std::cmp::Ordering;
 use std::collections::HashMap;
 
-use fearless_simd::Level;
 use proptest::prelude::*;
 
 use super::long::Long;
 use super::symbols::Unit;
 use super::table::Outcome;
+use super::testing::levels;
 use super::{band, blocks, exchanges, strips};
 
 /// The table, a cell after the other; neighbours may be exchanged, or not.
@@ -63,18 +63,6 @@ fn check_deep(a: &str, b: &str) {
     for level in levels() {
         assert_eq!(exchanges::distance_at(level, &mut pair) as usize, expected, "{level:?}");
     }
-}
-
-fn levels() -> Vec<Level> {
-    let mut levels = vec![Level::baseline()];
-    #[cfg(target_arch = "x86_64")]
-    {
-        let level = Level::new();
-        levels.extend(level.as_sse4_2().map(Level::Sse4_2));
-        levels.extend(level.as_avx2().map(Level::Avx2));
-        levels.extend(level.as_avx512().map(Level::Avx512));
-    }
-    levels
 }
 
 /// Every way to the distance, with limits that are and are not enough.

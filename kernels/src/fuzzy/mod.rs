@@ -30,6 +30,8 @@ mod osa;
 mod pattern;
 mod sets;
 mod short;
+#[cfg(test)]
+mod short_tests;
 pub mod soundex;
 mod sounds;
 mod strips;
