@@ -13,6 +13,7 @@ import pytest
 import shapely
 from datafusion import SessionConfig, SessionContext, col, lit, udf
 from datafusion import functions as f
+from geoplug._signatures import SIGNATURES
 from test_datafusion_joins import LEFT, RIGHT, answer, fill, growth, in_memory, plain, plan, planned, rows
 
 WORDS = ["Springfield", "spring field", "", None, "Städte", "Stadt", "a" * 70, "Springfeild"]
@@ -63,7 +64,7 @@ QUERIES = {
         None,
     ),
     "below a join": (
-        """SELECT x.id, r.id FROM (SELECT id, st_buffer(geom, 1) AS geom FROM l WHERE st_isvalid(geom)) x
+        """SELECT x.id, r.id FROM (SELECT id, st_buffer(geom, 1) AS geom FROM l WHERE NOT st_isempty(geom)) x
         JOIN r ON st_intersects(x.geom, r.geom)""",
         None,
     ),
@@ -85,11 +86,11 @@ QUERIES = {
     "order by what is not selected": ("SELECT id FROM l ORDER BY st_area(geom), id", None),
     "group": ("SELECT st_geometrytype(geom) AS t, count(*) FROM l GROUP BY t", None),
     "having": ("SELECT kind, st_area(st_extent(geom)) AS a FROM l GROUP BY kind HAVING st_area(st_extent(geom)) > 1", None),
-    "sum": ("SELECT sum(st_area(geom)), min(st_xmin(geom)), count(st_area(geom)) FROM l", [P]),
+    "sum": ("SELECT sum(st_area(geom)), min(st_xmin(geom)), count(st_area(geom)) FROM l", [P, P]),
     "sum of integers": ("SELECT sum(levenshtein(word, 'Stadt')), avg(levenshtein(word, 'Stadt') + n) FROM w", [P]),
     "sum of some": ("SELECT sum(st_area(geom)) FILTER (WHERE kind = 1), count(DISTINCT st_area(geom)) FROM l", None),
     "sum by group": ("SELECT kind, sum(st_area(geom)), max(round(st_xmax(geom))) FROM l GROUP BY kind", [P]),
-    "sum over a filter": ("SELECT sum(st_area(geom)) FROM l WHERE st_isvalid(geom)", [P, F]),
+    "sum over a filter": ("SELECT sum(st_area(geom)) FROM l WHERE NOT st_isempty(geom)", [P, F]),
     "sum over a join": (
         "SELECT sum(st_area(l.geom)) FROM l JOIN r ON st_intersects(l.geom, r.geom)",
         [P, "SpatialJoinExec"],
@@ -123,7 +124,7 @@ def test_answers_and_plans(query: str, partitions: int) -> None:
     config = SessionConfig().with_target_partitions(partitions).with_batch_size(16)
     ours, theirs = (words(make(config=config)) for make in (planned, plain))
     for ctx in (ours, theirs):
-        ctx.register_view("v", ctx.sql("SELECT st_area(geom) AS a FROM l WHERE st_isvalid(geom)"))
+        ctx.register_view("v", ctx.sql("SELECT st_area(geom) AS a FROM l WHERE NOT st_isempty(geom)"))
     assert answer(ours, sql) == answer(theirs, sql)
     assert ours.sql(sql).schema() == theirs.sql(sql).schema()
     assert ours.sql(sql).to_arrow_table().schema.equals(theirs.sql(sql).to_arrow_table().schema, check_metadata=True)
@@ -136,8 +137,8 @@ def test_order_is_that_of_the_input(ctx: SessionContext) -> None:
     other = words(plain())
     for sql in (
         "SELECT st_area(geom) AS a, id FROM l ORDER BY a, id",
-        "SELECT id, st_area(geom) FROM (SELECT * FROM l ORDER BY kind, id LIMIT 30) WHERE st_isvalid(geom)",
-        "SELECT id, st_area(geom) FROM l WHERE st_isvalid(geom) ORDER BY kind DESC, id",
+        "SELECT id, st_area(geom) FROM (SELECT * FROM l ORDER BY kind, id LIMIT 30) WHERE NOT st_isempty(geom)",
+        "SELECT id, st_area(geom) FROM l WHERE NOT st_isempty(geom) ORDER BY kind DESC, id",
         "SELECT kind, sum(st_area(geom)) FROM (SELECT * FROM l ORDER BY kind LIMIT 90) GROUP BY kind ORDER BY kind",
     ):
         assert ctx.sql(sql).to_pydict() == other.sql(sql).to_pydict()
@@ -150,9 +151,9 @@ def test_order_of_a_sorted_table_is_kept(tmp_path: object) -> None:
     for make in (planned, plain):
         ctx = make(config=SessionConfig().with_target_partitions(2))
         ctx.register_parquet("r", str(tmp_path / "r.parquet"), file_sort_order=[[col("id").sort()]])
-        sorted_by_id = "SELECT id, sum(st_area(geom)) AS a FROM r WHERE st_isvalid(geom) GROUP BY id ORDER BY id"
+        sorted_by_id = "SELECT id, sum(st_area(geom)) AS a FROM r WHERE NOT st_isempty(geom) GROUP BY id ORDER BY id"
         answers.append([ctx.sql(sql).to_pydict() for sql in (
-            "SELECT id, st_area(geom) AS a FROM r WHERE st_isvalid(geom) ORDER BY id", sorted_by_id)])  # fmt: skip
+            "SELECT id, st_area(geom) AS a FROM r WHERE NOT st_isempty(geom) ORDER BY id", sorted_by_id)])  # fmt: skip
     assert answers[0] == answers[1]
 
 
@@ -174,7 +175,7 @@ def test_parquet_filters_still_reach_the_file(tmp_path: object) -> None:
     for make in (planned, plain):
         ctx = make(config=SessionConfig().set("datafusion.execution.parquet.pushdown_filters", "true"))
         ctx.register_parquet("l", str(tmp_path / "l.parquet"))
-        shown = plan(ctx, "SELECT st_area(geom) FROM l WHERE id > 50 AND st_isvalid(geom)")
+        shown = plan(ctx, "SELECT st_area(geom) FROM l WHERE id > 50 AND NOT st_isempty(geom)")
         assert "predicate=id@0 > 50" in shown
 
 
@@ -201,7 +202,8 @@ def test_types_and_crs_stay(ctx: SessionContext) -> None:
         "SELECT upper(st_astext(geom)), st_area(geom) FROM bad",
     ],
 )
-def test_errors_name_function_and_row(ctx: SessionContext, sql: str) -> None:
+def test_errors_name_function_and_row(sql: str) -> None:
+    ctx = planned()
     bad = pa.array([shapely.Point(1, 1).wkb, None, b"\x01\x01"], pa.binary())
     ctx.register_record_batches("bad", [[pa.record_batch([bad], names=["geom"])]])
     with pytest.raises(Exception, match=r"st_\w+: row 2: "):
@@ -213,6 +215,7 @@ def test_errors_from_below_come_through(ctx: SessionContext) -> None:
         ctx.sql("SELECT st_x(st_point(x, 1)) FROM (SELECT 1 / (n - 30) AS x FROM w)").collect()
 
 
+@pytest.mark.skipif("test_panic" not in SIGNATURES, reason="a release build has no function that panics")
 def test_panics_are_errors(ctx: SessionContext) -> None:
     for sql in ("SELECT test_panic(n) FROM w", "SELECT sum(test_panic(n)) FROM w", "SELECT n FROM w WHERE test_panic(n) > 0"):
         with pytest.raises(Exception, match="test_panic: internal error, please report it"):
@@ -243,7 +246,7 @@ def test_metrics(ctx: SessionContext) -> None:
 def test_streams_stop_when_they_are_dropped() -> None:
     ctx = words(planned(config=SessionConfig().with_batch_size(1)))
     for _ in range(20):
-        stream = ctx.sql("SELECT st_area(geom) FROM l WHERE st_isvalid(geom)").execute_stream()
+        stream = ctx.sql("SELECT st_area(geom) FROM l WHERE NOT st_isempty(geom)").execute_stream()
         assert next(stream).to_pyarrow().num_rows == 1
         del stream
     assert threading.active_count() < 20
@@ -263,7 +266,7 @@ def test_memory_does_not_grow() -> None:
 
     def run(count: int) -> None:
         for _ in range(count):
-            ctx.sql("SELECT sum(st_area(geom)) FROM l WHERE st_isvalid(geom)").collect()
+            ctx.sql("SELECT sum(st_area(geom)) FROM l WHERE NOT st_isempty(geom)").collect()
             ctx.sql("SELECT upper(st_astext(geom)), st_area(geom) FROM l").collect()
 
     assert growth(run, 200, 400) < 5_000_000
