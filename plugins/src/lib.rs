@@ -33,6 +33,7 @@ fn _geoplug(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<datafusion_host::HostCodec>()?;
     module.add_function(wrap_pyfunction!(datafusion_capsules::datafusion_functions, module)?)?;
     module.add_function(wrap_pyfunction!(datafusion_rule::join_conditions, module)?)?;
+    module.add_function(wrap_pyfunction!(datafusion_native::native_from, module)?)?;
     module.add_function(wrap_pyfunction!(arrow_functions::call, module)?)?;
     module.add_function(wrap_pyfunction!(signatures, module)?)?;
     module.add_function(wrap_pyfunction!(joins::join_predicates, module)?)?;

@@ -1,9 +1,10 @@
-"""Functions in a datafusion-python session: projections and filters of ours, and the answers of plain foreign functions."""
+"""Functions in a datafusion-python session: operators of ours, and the answers of plain foreign functions."""
 
 from __future__ import annotations
 
 import sys
 import threading
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import geoplug
@@ -13,6 +14,7 @@ import pytest
 import shapely
 from datafusion import SessionConfig, SessionContext, col, lit, udf
 from datafusion import functions as f
+from geoplug import _geoplug
 from geoplug._signatures import SIGNATURES
 from test_datafusion_joins import LEFT, RIGHT, answer, fill, growth, in_memory, plain, plan, planned, rows
 
@@ -30,6 +32,13 @@ def words(ctx: SessionContext) -> SessionContext:
     )
     ctx.register_record_batches("w", [[batches[0].slice(0, 0), *batches[::2]], batches[1::2]])
     return ctx
+
+
+@pytest.fixture(scope="module", autouse=True)
+def few_rows_too() -> Iterator[None]:
+    before = _geoplug.native_from(0)
+    yield
+    _geoplug.native_from(before)
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +62,7 @@ QUERIES = {
     "filter without columns": ("SELECT count(*) FROM l WHERE st_isempty(geom)", [F]),
     "filter of a null": ("SELECT id FROM l WHERE NOT st_intersects(geom, st_makeenvelope(0, 0, 2, 2))", [F]),
     "both": ("SELECT id, st_xmax(geom) FROM l WHERE st_area(geom) > 0.5 AND kind <> 1", [P, F]),
-    "plain projection above": ("SELECT id + kind FROM l WHERE st_area(geom) > 0.5", [P, F]),
+    "plain projection above": ("SELECT id + kind FROM l WHERE st_area(geom) > 0.5", [F]),
     "over a join": (
         "SELECT l.id, r.id, st_area(st_union(l.geom, r.geom)) FROM l JOIN r ON st_intersects(l.geom, r.geom)",
         [P, "SpatialJoinExec"],
@@ -85,7 +94,7 @@ QUERIES = {
     "order": ("SELECT st_area(geom) AS a, id FROM l ORDER BY a DESC NULLS LAST, id LIMIT 7", [P]),
     "order by what is not selected": ("SELECT id FROM l ORDER BY st_area(geom), id", None),
     "group": ("SELECT st_geometrytype(geom) AS t, count(*) FROM l GROUP BY t", None),
-    "having": ("SELECT kind, st_area(st_extent(geom)) AS a FROM l GROUP BY kind HAVING st_area(st_extent(geom)) > 1", None),
+    "having": ("SELECT kind, st_area(st_extent(geom)) AS a FROM l GROUP BY kind HAVING a > 1", None),
     "sum": ("SELECT sum(st_area(geom)), min(st_xmin(geom)), count(st_area(geom)) FROM l", [P, P]),
     "sum of integers": ("SELECT sum(levenshtein(word, 'Stadt')), avg(levenshtein(word, 'Stadt') + n) FROM w", [P]),
     "sum of some": ("SELECT sum(st_area(geom)) FILTER (WHERE kind = 1), count(DISTINCT st_area(geom)) FROM l", None),
@@ -95,12 +104,19 @@ QUERIES = {
         "SELECT sum(st_area(l.geom)) FROM l JOIN r ON st_intersects(l.geom, r.geom)",
         [P, "SpatialJoinExec"],
     ),
-    "our aggregate": ("SELECT st_astext(st_extent(st_buffer(geom, 1))), st_npoints(st_collect(st_envelope(geom))) FROM l", None),
+    "our aggregate": (
+        "SELECT st_astext(st_extent(st_buffer(geom, 1))), st_npoints(st_collect(st_envelope(geom))) FROM l",
+        None,
+    ),
     "grouping sets": ("SELECT kind, st_area(geom), count(*) FROM l GROUP BY CUBE (kind, st_area(geom))", None),
     "host function around": ("SELECT id, round(st_area(geom), 1), upper(st_astext(geom)) FROM l", [P]),
-    "host function inside": ("SELECT levenshtein(upper(word), 'STADT'), levenshtein(word, 'Stadt') FROM w", [P]),
+    "host function inside": (
+        "SELECT levenshtein(upper(word), 'STADT'), levenshtein(word, 'Stadt') FROM w",
+        [P],
+    ),
     "host function beside": ("SELECT upper(word), n FROM w WHERE levenshtein(word, 'Stadt') < 9", [F]),
-    "host function in a filter": ("SELECT n FROM w WHERE upper(word) <> 'STADT' AND levenshtein(word, 'Stadt') < 9", None),
+    "host function first": ("SELECT n FROM w WHERE upper(word) <> 'STADT' AND levenshtein(word, 'Stadt') < 9", [F]),
+    "host function last": ("SELECT n FROM w WHERE levenshtein(word, 'Stadt') < 9 AND upper(word) <> 'STADT'", [F]),
     "lazy host function": ("SELECT coalesce(nullif(levenshtein(word, 'Stadt'), 0), n) FROM w", None),
     "union": ("SELECT st_area(geom) FROM l UNION ALL SELECT st_length(geom) FROM r", [P, P]),
     "view": ("SELECT a FROM v WHERE a > 0.4", None),
@@ -217,14 +233,26 @@ def test_errors_from_below_come_through(ctx: SessionContext) -> None:
 
 @pytest.mark.skipif("test_panic" not in SIGNATURES, reason="a release build has no function that panics")
 def test_panics_are_errors(ctx: SessionContext) -> None:
-    for sql in ("SELECT test_panic(n) FROM w", "SELECT sum(test_panic(n)) FROM w", "SELECT n FROM w WHERE test_panic(n) > 0"):
+    call = "test_panic(CAST(n AS DOUBLE))"
+    for sql in (f"SELECT {call} FROM w", f"SELECT sum({call}) FROM w", f"SELECT n FROM w WHERE {call} > 0"):
         with pytest.raises(Exception, match="test_panic: internal error, please report it"):
-            ctx.sql(sql.replace("(n)", "(CAST(n AS DOUBLE))")).collect()
+            ctx.sql(sql).collect()
     assert ctx.sql("SELECT count(*) AS n FROM w").to_pydict() == {"n": [60]}
 
 
+def test_few_rows_are_not_worth_it(ctx: SessionContext) -> None:
+    sql = "SELECT st_x(st_point(n, 1)) FROM w"
+    assert native(plan(ctx, sql)) == [P]
+    _geoplug.native_from(61)
+    try:
+        assert not native(plan(ctx, sql))
+    finally:
+        _geoplug.native_from(0)
+
+
 def test_other_queries_are_left_alone(ctx: SessionContext) -> None:
-    for sql in ("SELECT upper(word), n + 1 FROM w WHERE n > 3", "SELECT sum(n) FROM w", "SELECT 'st_area(' || word FROM w"):
+    queries = "SELECT upper(word), n + 1 FROM w WHERE n > 3", "SELECT sum(n) FROM w", "SELECT 'st_area(' || word FROM w"
+    for sql in queries:
         assert not native(plan(ctx, sql))
         assert plan(ctx, sql) == plan(words(plain()), sql)
 
@@ -255,8 +283,13 @@ def test_streams_stop_when_they_are_dropped() -> None:
 def test_many_threads(ctx: SessionContext) -> None:
     queries = [sql for sql, operators in QUERIES.values() if operators]
     wanted = {sql: answer(words(plain()), sql) for sql in queries}
+
+    def run(i: int) -> bool:
+        sql = queries[i % len(queries)]
+        return answer(ctx, sql) == wanted[sql]
+
     with ThreadPoolExecutor(8) as threads:
-        assert all(threads.map(lambda i: answer(ctx, queries[i % len(queries)]) == wanted[queries[i % len(queries)]], range(80)))
+        assert all(threads.map(run, range(80)))
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
