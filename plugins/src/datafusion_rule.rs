@@ -1,5 +1,5 @@
 //! What a datafusion-python session has of ours: the physical optimizer rule that turns joins by a spatial condition, and
-//! projections and filters that call our functions, into our operators. Every other plan goes through untouched: only
+//! operators that call our functions, into ours. Every other plan goes through untouched: only
 //! names are looked at.
 #![allow(unsafe_code, reason = "the ABI of datafusion-ffi is C")]
 
