@@ -1,6 +1,5 @@
 //! What a datafusion-python session has of ours: the physical optimizer rule that turns joins by a spatial condition, and
-//! operators that call our functions, into ours. Every other plan goes through untouched: only
-//! names are looked at.
+//! operators that call our functions, into ours. Every other plan goes through untouched: only names are looked at.
 #![allow(unsafe_code, reason = "the ABI of datafusion-ffi is C")]
 
 use std::cell::OnceCell;
