@@ -41,8 +41,10 @@ def rule() -> _geoplug.SpatialJoinRule:
     ctx.add_physical_optimizer_rule(_geoplug.GatherRule())
     plan = ctx.sql("SELECT array_agg(n) FROM (SELECT 1 AS n UNION ALL SELECT 2)").execution_plan()
     # A session that makes operators for the rule; the plan has one of ours, to show how it writes such.
-    maker = SessionContext().with_physical_extension_codec(_geoplug.HostCodec(), "geoplug")
-    _geoplug.HostCodec.learn(plan.to_bytes(maker), partial(ExecutionPlan.from_bytes, maker))
+    maker = SessionContext().with_python_udf_inlining(enabled=False)
+    maker = maker.with_physical_extension_codec(_geoplug.HostCodec(), "geoplug")
+    decode, encode = partial(ExecutionPlan.from_bytes, maker), partial(ExecutionPlan.to_bytes, ctx=maker)
+    _geoplug.HostCodec.learn(encode(plan), decode, encode)
     return _geoplug.SpatialJoinRule(SessionContext().__datafusion_query_planner__())
 
 
