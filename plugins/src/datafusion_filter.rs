@@ -12,7 +12,7 @@ use datafusion_proto::physical_plan::AsExecutionPlan;
 use datafusion_proto::protobuf::PhysicalPlanNode;
 use geoplug_datafusion::{calls_ours, is_native};
 
-use crate::datafusion_host::Letter;
+use crate::datafusion_letter::Letter;
 use crate::datafusion_split::leaf;
 
 /// The two filters that one is.

@@ -20,7 +20,7 @@ use datafusion_proto::protobuf::physical_plan_node::PhysicalPlanType;
 use datafusion_proto::protobuf::{PhysicalExprNode, PhysicalPlanNode};
 use geoplug_datafusion::{calls_ours, is_native, typed_expr};
 
-use crate::datafusion_host::Letter;
+use crate::datafusion_letter::Letter;
 use crate::datafusion_plans::{HostInput, export};
 
 /// The host's operator that was `read` over `leaf`, which is `input`, over a projection of ours: the operator, over an input

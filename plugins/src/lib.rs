@@ -5,6 +5,7 @@ mod datafusion_capsules;
 mod datafusion_filter;
 mod datafusion_gather;
 mod datafusion_host;
+mod datafusion_letter;
 mod datafusion_native;
 mod datafusion_plans;
 mod datafusion_read;
