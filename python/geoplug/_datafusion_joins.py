@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -44,7 +45,9 @@ def rule() -> _geoplug.SpatialJoinRule:
     maker = SessionContext().with_python_udf_inlining(enabled=False)
     maker = maker.with_physical_extension_codec(_geoplug.HostCodec(), "geoplug")
     decode, encode = partial(ExecutionPlan.from_bytes, maker), partial(ExecutionPlan.to_bytes, ctx=maker)
-    _geoplug.HostCodec.learn(encode(plan), decode, encode)
+    # Without it, functions are called one by one.
+    with suppress(ValueError):
+        _geoplug.HostCodec.learn(encode(plan), decode, encode)
     return _geoplug.SpatialJoinRule(SessionContext().__datafusion_query_planner__())
 
 
