@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use datafusion_expr::{AggregateUDF, ScalarUDF};
 use datafusion_ffi::udaf::FFI_AggregateUDF;
-use datafusion_ffi::udf::FFI_ScalarUDF;
 use geoplug_datafusion::Udf;
 use geoplug_kernels::functions::CATALOG;
 use pyo3::prelude::*;
 use pyo3::types::PyCapsule;
+
+use crate::datafusion_scalar::exported;
 
 const SCALAR: &CStr = c"datafusion_scalar_udf";
 const AGGREGATE: &CStr = c"datafusion_aggregate_udf";
@@ -26,7 +27,7 @@ impl ScalarFunction {
     }
 
     fn __datafusion_scalar_udf__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyCapsule>> {
-        PyCapsule::new_with_value(py, FFI_ScalarUDF::from(self.0.clone()), SCALAR)
+        PyCapsule::new_with_value(py, exported(self.0.clone()), SCALAR)
     }
 }
 

@@ -25,7 +25,7 @@ const NAME: &str = "CoalescePartitionsExec";
 /// The host's operator, over an input of no matter.
 static GATHER: OnceLock<FFI_ExecutionPlan> = OnceLock::new();
 
-/// An optimizer rule that changes nothing, and keeps the operator by which a plan gathers its partitions.
+/// An optimizer rule that keeps the operator by which a plan gathers its partitions, and puts one of ours above it.
 #[pyclass(frozen, module = "geoplug._geoplug")]
 pub(crate) struct GatherRule;
 
@@ -61,7 +61,7 @@ impl PhysicalOptimizerRule for Keep {
             GATHER.get_or_init(|| FFI_ExecutionPlan::new(node.clone(), None));
             Ok(TreeNodeRecursion::Stop)
         })?;
-        Ok(plan)
+        Ok(Arc::new(CoalescePartitionsExec::new(plan)))
     }
 }
 

@@ -25,7 +25,11 @@ use datafusion_ffi::execution::FFI_TaskContext;
 use datafusion_ffi::execution_plan::{ExecutionPlanPrivateData, FFI_ExecutionPlan, ForeignExecutionPlan};
 use datafusion_ffi::record_batch_stream::FFI_RecordBatchStream;
 use datafusion_ffi::util::FFI_Result;
+use datafusion_physical_expr::expressions::Column;
+use datafusion_physical_expr::{EquivalenceProperties, Partitioning, PhysicalSortExpr};
 use datafusion_physical_plan::display::DisplayableExecutionPlan;
+use datafusion_physical_plan::filter::FilterExec;
+use datafusion_physical_plan::projection::ProjectionExec;
 use datafusion_physical_plan::{
     ChildrenPropertiesMode, DisplayAs, DisplayFormatType, ExecutionPlan, PhysicalExpr, PlanProperties,
     ReplaceChildrenOptions, StatisticsArgs, StatisticsContext,
@@ -41,15 +45,18 @@ static RUNTIME: LazyLock<Arc<RuntimeEnv>> = LazyLock::new(Arc::default);
 #[derive(Debug)]
 pub(crate) struct HostInput {
     plan: FFI_ExecutionPlan,
-    /// Its schema, properties and statistics.
+    /// Its name and statistics.
     seen: ForeignExecutionPlan,
+    properties: Arc<PlanProperties>,
 }
 
 impl HostInput {
     pub(crate) fn try_new(plan: FFI_ExecutionPlan) -> Result<Self> {
         let mut alone = plan.clone();
         alone.children = no_children;
-        Ok(HostInput { plan, seen: alone.try_into()? })
+        let seen: ForeignExecutionPlan = alone.try_into()?;
+        let properties = Arc::new(own_columns(seen.properties()));
+        Ok(HostInput { plan, seen, properties })
     }
 }
 
@@ -65,7 +72,7 @@ impl ExecutionPlan for HostInput {
     }
 
     fn properties(&self) -> &Arc<PlanProperties> {
-        self.seen.properties()
+        &self.properties
     }
 
     fn children(&self) -> Vec<&Arc<dyn ExecutionPlan>> {
@@ -103,6 +110,33 @@ impl ExecutionPlan for HostInput {
         let stream = unsafe { (self.plan.execute)(&self.plan, partition, host.lend()) };
         df_result!(stream).map(|stream| Box::pin(stream) as SendableRecordBatchStream)
     }
+}
+
+/// Properties of a host's operator with columns as our operators know them: what has order and partitions by an expression
+/// of another library is of no use to them.
+fn own_columns(seen: &PlanProperties) -> PlanProperties {
+    let schema = seen.equivalence_properties().schema();
+    let column = |expr: &Arc<dyn PhysicalExpr>| own_column(expr, schema).unwrap_or_else(|| expr.clone());
+    let partitioning = match seen.output_partitioning() {
+        Partitioning::Hash(exprs, count) => Partitioning::Hash(exprs.iter().map(column).collect(), *count),
+        other => other.clone(),
+    };
+    let order = seen.output_ordering().map(|order| {
+        order.iter().map(|sort| PhysicalSortExpr::new(column(&sort.expr), sort.options)).collect::<Vec<_>>()
+    });
+    let equivalences = EquivalenceProperties::new_with_orderings(schema.clone(), order);
+    PlanProperties::new(equivalences, partitioning, seen.emission_type, seen.boundedness)
+}
+
+/// What prints itself as a column of that place and name is it.
+fn own_column(expr: &Arc<dyn PhysicalExpr>, schema: &SchemaRef) -> Option<Arc<dyn PhysicalExpr>> {
+    if !expr.children().is_empty() {
+        return None;
+    }
+    let text = expr.to_string();
+    let (name, index) = text.rsplit_once('@')?;
+    let index: usize = index.parse().ok()?;
+    (schema.fields().get(index)?.name() == name).then(|| Arc::new(Column::new(name, index)) as _)
 }
 
 /// The host's task context, while one of our operators runs under it.
@@ -196,17 +230,30 @@ unsafe extern "C" fn execute(
     partition: usize,
     context: FFI_TaskContext,
 ) -> FFI_Result<FFI_RecordBatchStream> {
-    let stream = caught(|| inner(plan).execute(partition, task_context(context)?));
+    let plan = inner(plan);
+    let stream = caught(|| plan.execute(partition, task_context(context, asks_options(plan))?));
     stream.map(|stream| FFI_RecordBatchStream::new(Box::pin(Caught(stream)), None)).into()
 }
 
-/// Our side of a task: the host's options, and its context for the inputs.
-fn task_context(context: FFI_TaskContext) -> Result<Arc<TaskContext>> {
+/// Whether an operator reads the session's options when it runs. It takes longer to copy them than to evaluate a function
+/// over a batch.
+fn asks_options(plan: &Arc<dyn ExecutionPlan>) -> bool {
+    let asks = !(plan.is::<ProjectionExec>() || plan.is::<FilterExec>() || plan.is::<HostInput>());
+    asks || plan.children().into_iter().any(asks_options)
+}
+
+/// Our side of a task: the host's options, if they are asked for, and its context for the inputs.
+fn task_context(context: FFI_TaskContext, options: bool) -> Result<Arc<TaskContext>> {
     let host = HostContext(context);
     // SAFETY: the context is alive.
-    let (session, task, config) =
-        unsafe { ((host.0.session_id)(&host.0), (host.0.task_id)(&host.0), (host.0.session_config)(&host.0)) };
-    let config = SessionConfig::try_from(&config)?.with_extension(Arc::new(host));
+    let (session, task) = unsafe { ((host.0.session_id)(&host.0), (host.0.task_id)(&host.0)) };
+    let config = if options {
+        // SAFETY: as above.
+        SessionConfig::try_from(&unsafe { (host.0.session_config)(&host.0) })?
+    } else {
+        SessionConfig::default()
+    };
+    let config = config.with_extension(Arc::new(host));
     let task = task.into_option().map(|task| task.to_string());
     let (scalar, higher, aggregate, window) = (HashMap::new(), HashMap::new(), HashMap::new(), HashMap::new());
     let session = session.to_string();
@@ -236,6 +283,6 @@ pub(crate) fn caught<T>(f: impl FnOnce() -> Result<T>) -> Result<T> {
     catch_unwind(AssertUnwindSafe(f)).unwrap_or_else(|payload| {
         let text = payload.downcast_ref::<&str>().copied();
         let text = text.or_else(|| payload.downcast_ref::<String>().map(String::as_str)).unwrap_or("no message");
-        ffi_err!("spatial join: internal error, please report it: panicked with '{text}'")
+        ffi_err!("geoplug: internal error, please report it: panicked with '{text}'")
     })
 }

@@ -1,9 +1,9 @@
-//! Reads a join of a DataFusion host: its type, its filter, its projection, as a plan of our own types.
+//! Reads an operator of a DataFusion host, as a plan of our own types: of a join its type, its filter, its projection.
 //!
 //! What a library sees of another's operators is opaque. DataFusion's query planner is the one foreign interface that
 //! writes a physical plan as protobuf. So the host's own planner is asked to plan a scan, the table of that scan hands the
-//! host its own join back, and the answer is that join in protobuf. The inputs of the join and the functions in its filter
-//! are tokens of a codec that lives as long as the reading: neither data nor plans below the join are ever serialised.
+//! host its own operator back, and the answer is that operator in protobuf. Its inputs and the functions that it calls are
+//! tokens of a codec that lives as long as the reading: neither data nor plans below it are ever serialised.
 
 use std::any::Any;
 use std::collections::HashMap;
@@ -43,9 +43,9 @@ pub(crate) fn read(plan: FFI_ExecutionPlan, inputs: Vec<Arc<dyn ExecutionPlan>>)
         return internal_err!("the host's query planner was not captured");
     };
     let plan = Arc::new(ForeignExecutionPlan::try_from(plan)?);
-    let tokens = Arc::new(Tokens { plan, inputs, functions: Mutex::default() });
+    let tokens = Arc::new(Tokens { plan, inputs, functions: Mutex::default(), aggregates: Mutex::default() });
     let table = provider_as_source(tokens.table());
-    let scan = LogicalPlanBuilder::scan("join", table, None)?.build()?;
+    let scan = LogicalPlanBuilder::scan("operator", table, None)?.build()?;
     let context: Arc<dyn TaskContextProvider> = READING.clone();
     let planner = FFI_QueryPlanner::new_with_ffi_codecs(
         planner.clone(),
@@ -63,11 +63,12 @@ struct Tokens {
     plan: Arc<ForeignExecutionPlan>,
     inputs: Vec<Arc<dyn ExecutionPlan>>,
     functions: Mutex<Vec<Arc<ScalarUDF>>>,
+    aggregates: Mutex<Vec<Arc<AggregateUDF>>>,
 }
 
 impl Tokens {
     fn table(&self) -> Arc<dyn TableProvider> {
-        Arc::new(JoinTable { plan: self.plan.clone(), schema: Arc::new(Schema::empty()) })
+        Arc::new(OperatorTable { plan: self.plan.clone(), schema: Arc::new(Schema::empty()) })
     }
 }
 
@@ -84,7 +85,7 @@ impl PhysicalExtensionCodec for Tokens {
         _: &dyn PhysicalProtoConverterExtension,
     ) -> Result<()> {
         let Some(i) = self.inputs.iter().position(|input| Arc::ptr_eq(input, &node)) else {
-            return internal_err!("{} is not an input of the join", node.name());
+            return internal_err!("{} is not an input of the operator", node.name());
         };
         out.extend(i.to_le_bytes());
         Ok(())
@@ -98,7 +99,7 @@ impl PhysicalExtensionCodec for Tokens {
         _: &dyn PhysicalProtoConverterExtension,
     ) -> Result<Arc<dyn ExecutionPlan>> {
         let input = self.inputs.get(token(bytes)?);
-        input.cloned().ok_or_else(|| internal_datafusion_err!("no such input of the join"))
+        input.cloned().ok_or_else(|| internal_datafusion_err!("no such input of the operator"))
     }
 
     fn try_encode_udf(&self, function: &ScalarUDF, out: &mut Vec<u8>) -> Result<()> {
@@ -111,17 +112,30 @@ impl PhysicalExtensionCodec for Tokens {
     fn try_decode_udf(&self, name: &str, bytes: &[u8]) -> Result<Arc<ScalarUDF>> {
         let functions = self.functions.lock().unwrap_or_else(PoisonError::into_inner);
         let function = functions.get(token(bytes)?);
-        function.cloned().ok_or_else(|| internal_datafusion_err!("{name} is not in the filter of the join"))
+        function.cloned().ok_or_else(|| internal_datafusion_err!("{name} is not in the operator"))
+    }
+
+    fn try_encode_udaf(&self, function: &AggregateUDF, out: &mut Vec<u8>) -> Result<()> {
+        let mut functions = self.aggregates.lock().unwrap_or_else(PoisonError::into_inner);
+        out.extend(functions.len().to_le_bytes());
+        functions.push(Arc::new(function.clone()));
+        Ok(())
+    }
+
+    fn try_decode_udaf(&self, name: &str, bytes: &[u8]) -> Result<Arc<AggregateUDF>> {
+        let functions = self.aggregates.lock().unwrap_or_else(PoisonError::into_inner);
+        let function = functions.get(token(bytes)?);
+        function.cloned().ok_or_else(|| internal_datafusion_err!("{name} is not in the operator"))
     }
 }
 
 impl LogicalExtensionCodec for Tokens {
     fn try_encode(&self, _: &Extension, _: &mut Vec<u8>) -> Result<()> {
-        internal_err!("the scan of a join has no extension")
+        internal_err!("the scan of an operator has no extension")
     }
 
     fn try_decode(&self, _: &[u8], _: &[LogicalPlan], _: &TaskContext) -> Result<Extension> {
-        internal_err!("the scan of a join has no extension")
+        internal_err!("the scan of an operator has no extension")
     }
 
     fn try_encode_table_provider(&self, _: &TableReference, _: Arc<dyn TableProvider>, _: &mut Vec<u8>) -> Result<()> {
@@ -139,16 +153,16 @@ impl LogicalExtensionCodec for Tokens {
     }
 }
 
-/// A table that is scanned by a join of the host. It says that it has no columns: those of a join may have equal names,
+/// A table that is scanned by an operator of the host. It says that it has no columns: those of a join may have equal names,
 /// which a table's may not, and nobody asks.
 #[derive(Debug)]
-struct JoinTable {
+struct OperatorTable {
     plan: Arc<ForeignExecutionPlan>,
     schema: SchemaRef,
 }
 
 #[async_trait]
-impl TableProvider for JoinTable {
+impl TableProvider for OperatorTable {
     fn schema(&self) -> SchemaRef {
         self.schema.clone()
     }
@@ -168,7 +182,7 @@ impl TableProvider for JoinTable {
     }
 }
 
-static READING: LazyLock<Arc<Reading>> = LazyLock::new(|| {
+pub(crate) static READING: LazyLock<Arc<Reading>> = LazyLock::new(|| {
     Arc::new(Reading {
         config: SessionConfig::default(),
         table_options: TableOptions::default(),
@@ -184,7 +198,7 @@ static READING: LazyLock<Arc<Reading>> = LazyLock::new(|| {
 });
 
 /// The session in which the host plans the scan: no catalog, no functions, and above all no optimizer rules.
-struct Reading {
+pub(crate) struct Reading {
     config: SessionConfig,
     table_options: TableOptions,
     runtime: Arc<RuntimeEnv>,

@@ -1,5 +1,5 @@
-//! Spatial joins in a datafusion-python session: the physical optimizer rule that turns its joins by a spatial condition
-//! into ours. Every other plan goes through untouched: only names of operators are looked at.
+//! What a datafusion-python session has of ours: the physical optimizer rule that turns joins by a spatial condition, and
+//! operators that call our functions, into ours. Every other plan goes through untouched: only names are looked at.
 #![allow(unsafe_code, reason = "the ABI of datafusion-ffi is C")]
 
 use std::cell::OnceCell;
@@ -24,9 +24,11 @@ use pyo3::exceptions::PyRuntimeWarning;
 use pyo3::prelude::*;
 use pyo3::types::PyCapsule;
 
-use crate::datafusion_gather::{Gathered, hosted, over};
+use crate::datafusion_gather::{Gathered, over};
+use crate::datafusion_native::evaluated;
 use crate::datafusion_plans::{HostInput, caught, export, import};
 use crate::datafusion_read::{PLANNER, read};
+use crate::datafusion_rewritten::{Rewritten, stands_in};
 
 /// The name of a capsule that holds an optimizer rule.
 pub(crate) const RULE: &CStr = c"datafusion_physical_optimizer_rule";
@@ -132,24 +134,7 @@ impl Options<'_> {
     }
 }
 
-/// A plan in which there are spatial joins now.
-enum Rewritten {
-    /// The host's operators over them.
-    Host(FFI_ExecutionPlan),
-    /// Our own, over those inputs.
-    Ours(Arc<dyn ExecutionPlan>, Vec<Gathered>),
-}
-
-impl Rewritten {
-    fn into_host(self) -> Result<FFI_ExecutionPlan> {
-        match self {
-            Self::Host(plan) => Ok(plan),
-            Self::Ours(plan, inputs) => hosted(plan, &inputs).map(export),
-        }
-    }
-}
-
-/// The plan with its spatial joins; none where it has none.
+/// The plan with our operators; none where it has none.
 fn rewritten(plan: &FFI_ExecutionPlan, options: &Options) -> Result<Option<Rewritten>> {
     // SAFETY: the plan is alive.
     let children = unsafe { (plan.children)(plan) };
@@ -160,6 +145,11 @@ fn rewritten(plan: &FFI_ExecutionPlan, options: &Options) -> Result<Option<Rewri
         && let Some(narrowed) = narrowed(plan, join, options)?
     {
         return Ok(Some(Rewritten::Ours(narrowed, std::mem::take(inputs))));
+    }
+    if let ([child], [below]) = (children.iter().as_slice(), below.as_mut_slice())
+        && let Some(evaluated) = evaluated(plan, child, below)?
+    {
+        return Ok(Some(evaluated));
     }
     let changed = below.iter().any(Option::is_some);
     let replaced = |(child, new): (_, Option<Rewritten>)| new.map_or(Ok(child), Rewritten::into_host);
@@ -173,8 +163,12 @@ fn rewritten(plan: &FFI_ExecutionPlan, options: &Options) -> Result<Option<Rewri
         return Ok(None);
     }
     // SAFETY: as above, and it takes over the children.
-    df_result!(unsafe { (plan.with_new_children)(plan, children.into_iter().collect()) })
-        .map(|plan| Some(Rewritten::Host(plan)))
+    let over_them = unsafe { (plan.with_new_children)(plan, children.into_iter().collect()) };
+    // An operator that does not take them, or is no longer what the plan above relies on, keeps those that it has.
+    match df_result!(over_them) {
+        Ok(new) => Ok(stands_in(&new, plan)?.then_some(Rewritten::Host(new))),
+        Err(_) => Ok(None),
+    }
 }
 
 /// Whether it is a join whose condition names one of the functions that an index can answer.

@@ -2,10 +2,17 @@
 
 mod arrow_functions;
 mod datafusion_capsules;
+mod datafusion_filter;
 mod datafusion_gather;
+mod datafusion_host;
+mod datafusion_letter;
+mod datafusion_native;
 mod datafusion_plans;
 mod datafusion_read;
+mod datafusion_rewritten;
 mod datafusion_rule;
+mod datafusion_scalar;
+mod datafusion_split;
 mod joins;
 mod polars_plugin;
 
@@ -24,8 +31,10 @@ fn _geoplug(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<datafusion_capsules::AggregateFunction>()?;
     module.add_class::<datafusion_rule::SpatialJoinRule>()?;
     module.add_class::<datafusion_gather::GatherRule>()?;
+    module.add_class::<datafusion_host::HostCodec>()?;
     module.add_function(wrap_pyfunction!(datafusion_capsules::datafusion_functions, module)?)?;
     module.add_function(wrap_pyfunction!(datafusion_rule::join_conditions, module)?)?;
+    module.add_function(wrap_pyfunction!(datafusion_native::native_from, module)?)?;
     module.add_function(wrap_pyfunction!(arrow_functions::call, module)?)?;
     module.add_function(wrap_pyfunction!(signatures, module)?)?;
     module.add_function(wrap_pyfunction!(joins::join_predicates, module)?)?;

@@ -39,6 +39,9 @@ def functions() -> dict[str, ScalarUDF | AggregateUDF]:
 def register_all(ctx: SessionContext) -> None:
     """Register every geoplug function with a datafusion session, and have it plan spatial joins.
 
+    Large projections, filters and aggregates that call these functions evaluate them inside of geoplug: ``EXPLAIN``
+    shows ``FFI_ExecutionPlan``.
+
     A ``JOIN ... ON st_intersects(a.geom, b.geom)`` of the session, in SQL or by its DataFrames, is then answered
     through an index: ``EXPLAIN`` shows ``SpatialJoinExec``. The table function
     ``spatial_join('left', 'geom', 'right', 'geom', 'intersects')`` joins two tables by their names, and

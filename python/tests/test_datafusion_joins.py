@@ -381,7 +381,7 @@ def test_explain_shows_the_join_and_its_metrics(ctx: SessionContext) -> None:
 def test_joins_without_a_spatial_condition_are_left_alone(ctx: SessionContext) -> None:
     for condition in ("l.id < r.id", "l.id = r.id", "st_disjoint(l.geom, r.geom)", "st_area(l.geom) < st_area(r.geom)"):
         sql = f"SELECT count(*) FROM l JOIN r ON {condition}"
-        assert "FFI_ExecutionPlan" not in plan(ctx, sql)
+        assert "SpatialJoinExec" not in plan(ctx, sql)
         assert answer(ctx, sql) == answer(fill(plain()), sql)
 
 
