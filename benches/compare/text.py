@@ -247,9 +247,11 @@ def measure(work: Workload, repetitions: int) -> tuple[dict[str, float], list[st
     best = dict.fromkeys(runs, float("inf"))
     for _ in range(repetitions):
         for name, run in runs.items():
-            started = time.perf_counter()
-            run()
-            best[name] = min(best[name], (time.perf_counter() - started) / rows[name] * 1e9)
+            # Twice, so that none pays for what the one before it has left in the caches.
+            for _ in range(2):
+                started = time.perf_counter()
+                run()
+                best[name] = min(best[name], (time.perf_counter() - started) / rows[name] * 1e9)
     return best, odd
 
 

@@ -127,6 +127,20 @@ def test_against_rapidfuzz(rows: list[tuple[str, str]]) -> None:
         assert right == pytest.approx([oracle(text, y) for text in a], abs=1e-15), name
 
 
+def test_edits_of_100_000_symbols_far_from_each_other() -> None:
+    """Where no symbol comes twice, edits add up: `ab` is one exchange from `ba`, two edits from `bxa` or three, if what
+    was exchanged is not edited again."""
+    symbols = [chr(0x10000 + i) for i in range(100_000)]
+    edited = list(symbols)
+    for place in range(1_000, 100_000, 10_000):
+        edited[place : place + 2] = [symbols[place + 1], symbols[place]]
+        edited[place + 5_000 : place + 5_002] = [symbols[place + 5_001], "x", symbols[place + 5_000]]
+    row = [["".join(symbols), "".join(edited)]]
+    assert compared("damerau_levenshtein", row) == [10 * 1 + 10 * 2]
+    assert compared("osa_distance", row) == [10 * 1 + 10 * 3]
+    assert compared("levenshtein", row) == [10 * 2 + 10 * 3]
+
+
 @settings(max_examples=EXAMPLES, deadline=None)
 @given(a=WORDS | ANY, b=WORDS | ANY, c=WORDS | ANY)
 def test_axioms_of_metrics(a: str, b: str, c: str) -> None:
