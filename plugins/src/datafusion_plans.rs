@@ -236,6 +236,6 @@ pub(crate) fn caught<T>(f: impl FnOnce() -> Result<T>) -> Result<T> {
     catch_unwind(AssertUnwindSafe(f)).unwrap_or_else(|payload| {
         let text = payload.downcast_ref::<&str>().copied();
         let text = text.or_else(|| payload.downcast_ref::<String>().map(String::as_str)).unwrap_or("no message");
-        ffi_err!("spatial join: internal error, please report it: panicked with '{text}'")
+        ffi_err!("join: internal error, please report it: panicked with '{text}'")
     })
 }

@@ -17,7 +17,7 @@ mod documentation;
 mod join;
 mod scalar;
 
-pub use join::{SpatialJoin, SpatialJoinExec, rewrite, spatial_join_rule};
+pub use join::{IndexJoinExec, SpatialJoin, rewrite, spatial_join_rule};
 
 use std::sync::Arc;
 
