@@ -134,6 +134,7 @@ impl Output {
                 _ => continue,
             }
             self.build.push(row as u32);
+            self.distances.push(f64::NAN);
         }
         self.flush(None, Some(rows))
     }
