@@ -163,7 +163,6 @@ def test_explain_shows_metrics(ctx: SessionContext) -> None:
     sql = "SELECT l.id, r.id FROM l JOIN r ON damerau_levenshtein(l.name, r.name) <= 2"
     analyzed = "\n".join(ctx.sql(f"EXPLAIN ANALYZE {sql}").to_pydict()["plan"])
     (line,) = (line for line in analyzed.splitlines() if "FuzzyJoinExec" in line)
-    assert "build=right" in line
     for metric in (f"build_input_rows={len(RIGHT)}", f"input_rows={len(LEFT)}", "pairs=", "build_mem_used="):
         assert metric in line
 
