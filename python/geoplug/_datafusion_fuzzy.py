@@ -33,6 +33,7 @@ def fuzzy_join(*args: Expr, session: SessionContext) -> Table:
     ``_right``.
     """
     from datafusion import lit
+
     from geoplug._datafusion import expression
 
     left, left_text, right, right_text, number, metric, how = arguments(args)

@@ -83,7 +83,9 @@ def test_pairs_are_those_of_polars(ctx: SessionContext, metric: Any) -> None:
     assert answer(ctx, f"SELECT id, id_right, {'similarity' if alike else 'distance'} FROM {call}") == wanted
 
 
-@pytest.mark.parametrize("type_", [pa.large_string(), pa.string_view(), pa.dictionary(pa.int32(), pa.string())], ids=str)
+@pytest.mark.parametrize(
+    "type_", [pa.large_string(), pa.string_view(), pa.dictionary(pa.int32(), pa.string())], ids=str
+)
 def test_layouts_of_text(type_: pa.DataType) -> None:
     sql = "SELECT l.id, r.id FROM l JOIN r ON damerau_levenshtein(l.name, r.name) <= 2"
     assert answer(session(type_=type_), sql) == expected("inner", "damerau_levenshtein", 2)
