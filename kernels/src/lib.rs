@@ -8,6 +8,7 @@ mod argument;
 mod buffer;
 pub mod call;
 pub mod catalog;
+pub mod condition;
 pub mod docs;
 mod error;
 pub mod functions;

@@ -1,5 +1,6 @@
-//! What a datafusion-python session has of ours: the physical optimizer rule that turns joins by a spatial condition, and
-//! operators that call our functions, into ours. Every other plan goes through untouched: only names are looked at.
+//! What a datafusion-python session has of ours: the physical optimizer rule that turns joins by a condition on geometries
+//! or texts, and operators that call our functions, into ours. Every other plan goes through untouched: only names are
+//! looked at.
 #![allow(unsafe_code, reason = "the ABI of datafusion-ffi is C")]
 
 use std::cell::OnceCell;
@@ -18,8 +19,8 @@ use datafusion_physical_plan::{ChildrenPropertiesMode, ExecutionPlan, ReplaceChi
 use datafusion_session::PhysicalOptimizerRule;
 use geoplug_datafusion::rewrite;
 use geoplug_kernels::Function;
+use geoplug_kernels::condition::JoinFunction;
 use geoplug_kernels::functions::CATALOG;
-use geoplug_kernels::join::JoinFunction;
 use pyo3::exceptions::PyRuntimeWarning;
 use pyo3::prelude::*;
 use pyo3::types::PyCapsule;
@@ -57,7 +58,7 @@ impl SpatialJoinRule {
 /// Names of the functions that can be the condition of a spatial join.
 #[pyfunction]
 pub(crate) fn join_conditions() -> Vec<&'static str> {
-    let joins = |function: &&&Function| function.join_test().is_some_and(|test| test != JoinFunction::Distance);
+    let joins = |function: &&&Function| function.join_test().is_some_and(JoinFunction::is_condition);
     CATALOG.iter().filter(joins).map(|function| function.name).collect()
 }
 
@@ -184,7 +185,8 @@ fn may_be_spatial_join(plan: &FFI_ExecutionPlan) -> bool {
 }
 
 fn names_join_function(text: &str) -> bool {
-    CATALOG.iter().any(|function| function.join_test().is_some() && text.contains(function.name))
+    let calls = |name: &str| text.match_indices(name).any(|(at, _)| text[at + name.len()..].starts_with('('));
+    CATALOG.iter().any(|function| function.join_test().is_some() && calls(function.name))
 }
 
 /// The join `plan` over `children` as our own operator; none where it is better left to the host.
@@ -207,8 +209,7 @@ fn spatial_join(
 
 /// A condition that has no serialised form is left to the host, which can answer it, pair by pair.
 fn warn(error: &DataFusionError) -> Result<()> {
-    let text =
-        format!("a join by a spatial condition stays a nested loop, because the condition cannot be read: {error}");
+    let text = format!("a join stays a nested loop of every pair, because its condition cannot be read: {error}");
     let text = CString::new(text.replace('\0', "")).unwrap_or_default();
     Python::attach(|py| PyErr::warn(py, &py.get_type::<PyRuntimeWarning>(), &text, 1))
         .map_err(|raised| plan_datafusion_err!("{raised}"))

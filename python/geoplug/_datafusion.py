@@ -37,15 +37,15 @@ def functions() -> dict[str, ScalarUDF | AggregateUDF]:
 
 
 def register_all(ctx: SessionContext) -> None:
-    """Register every geoplug function with a datafusion session, and have it plan spatial joins.
+    """Register every geoplug function with a datafusion session, and have it plan joins by geometry and by text.
 
     Large projections, filters and aggregates that call these functions evaluate them inside of geoplug: ``EXPLAIN``
     shows ``FFI_ExecutionPlan``.
 
-    A ``JOIN ... ON st_intersects(a.geom, b.geom)`` of the session, in SQL or by its DataFrames, is then answered
-    through an index: ``EXPLAIN`` shows ``SpatialJoinExec``. The table function
-    ``spatial_join('left', 'geom', 'right', 'geom', 'intersects')`` joins two tables by their names, and
-    ``fuzzy_join('left', 'name', 'right', 'name', 2)`` where texts are near.
+    A ``JOIN ... ON st_intersects(a.geom, b.geom)`` or ``ON levenshtein(a.name, b.name) <= 2`` of the session, in SQL or
+    by its DataFrames, is then answered through an index: ``EXPLAIN`` shows ``SpatialJoinExec`` or ``FuzzyJoinExec``.
+    The table functions ``spatial_join('left', 'geom', 'right', 'geom', 'intersects')`` and
+    ``fuzzy_join('left', 'name', 'right', 'name', 2)`` are the same joins of two tables by their names.
 
     Parameters
     ----------

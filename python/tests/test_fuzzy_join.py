@@ -10,7 +10,6 @@ import geoplug
 import polars as pl
 import pyarrow as pa
 import pytest
-from datafusion import SessionContext
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
@@ -130,26 +129,6 @@ def test_frames(how: Any, lazy: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     assert frame.rows() == expected(how)
 
 
-@pytest.mark.parametrize("how", HOWS)
-def test_table_function(how: str) -> None:
-    ctx = SessionContext()
-    geoplug.register_all(ctx)
-    ctx.from_arrow(pa.table({"name": LEFT, "id": range(len(LEFT))}), "l")
-    ctx.from_arrow(pa.table({"name": RIGHT, "id": range(len(RIGHT))}), "r")
-    tables = ctx.catalog().schema().names()
-    rows = ctx.sql(f"SELECT * FROM fuzzy_join('l', 'name', 'r', 'name', 2, '{how}')").to_arrow_table()
-    columns = ["name", "id"] if how in ("semi", "anti") else ["name", "id", "name_right", "id_right", "distance"]
-    assert rows.column_names == columns
-    found = sorted(
-        (tuple(row.values()) for row in rows.to_pylist()),
-        key=lambda row: (row[1], -1 if len(row) < 4 or row[3] is None else row[3]),
-    )
-    assert found == expected(how)
-    assert ctx.catalog().schema().names() == tables
-    similar = ctx.sql("SELECT count(*) AS n FROM fuzzy_join('l', 'name', 'r', 'name', 0.9, 'jaro_winkler_similarity')")
-    assert similar.to_pydict()["n"] == [len(near(LEFT, RIGHT, "jaro_winkler_similarity", 0.9))]
-
-
 def test_expressions_as_keys_and_progress() -> None:
     left, right = pl.DataFrame({"a": ["BERN", "Rome"]}), pl.DataFrame({"b": ["bern ", "Paris"]})
     seen: list[tuple[int, int]] = []
@@ -209,24 +188,3 @@ def test_bad_columns() -> None:
     empty = frame.clear()
     assert_frame_equal(geoplug.fuzzy_join(empty, frame, on="name", how="semi", max_distance=1), empty)
     assert geoplug.fuzzy_join(frame, empty, on="name", how="anti", max_distance=1).height == 1
-
-
-@pytest.mark.parametrize(
-    ("call", "message"),
-    [
-        ("fuzzy_join('l', 'name', 'r', 'name')", "takes two tables, their text columns and a number"),
-        ("fuzzy_join('nope', 'name', 'r', 'name', 1)", "there is no table 'nope'"),
-        ("fuzzy_join('l', 'nam', 'r', 'name', 1)", "table 'l' has no column 'nam'; it has name, id"),
-        ("fuzzy_join('l', 'id', 'r', 'name', 1)", "column 'id' of table 'l' is no text, but int64"),
-        ("fuzzy_join('l', 'name', 'r', 'name', 1, 'edit')", 'there is no metric "edit"'),
-        ("fuzzy_join('l', 'name', 'r', 'name', 1.5)", "max_distance must be an int"),
-        ("fuzzy_join('l', 'name', 'r', 'name', 1, 'inner', 'left')", "at most one metric and one join type"),
-    ],
-)
-def test_bad_calls(call: str, message: str) -> None:
-    ctx = SessionContext()
-    geoplug.register_all(ctx)
-    for table in "lr":
-        ctx.from_arrow(pa.table({"name": ["a"], "id": [1]}), table)
-    with pytest.raises(Exception, match=message):
-        ctx.sql(f"SELECT * FROM {call}").collect()

@@ -20,4 +20,4 @@ def test_every_function_has_a_file() -> None:
     from geoplug._signatures import SIGNATURES
 
     names = {name for name in SIGNATURES if name != "test_panic"}
-    assert names | {"spatial_join"} == {path.stem for path in CORPUS.glob("*.slt")}
+    assert names | {"spatial_join", "fuzzy_join"} == {path.stem for path in CORPUS.glob("*.slt")}

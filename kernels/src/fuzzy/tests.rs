@@ -6,10 +6,12 @@ use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, AsArray, Int64Array, StringViewArray};
 use arrow::datatypes::{Field, Float64Type, Int64Type};
+use arrow::error::ArrowError;
 use proptest::prelude::*;
 
-use super::{Distinct, Near, NearIndex, Search};
+use super::{Distinct, Near, NearBatch, NearIndex, NearProber, Search};
 use crate::functions::*;
+use crate::join::{Matches, Side};
 use crate::{Argument, Function};
 
 fn argument(array: ArrayRef) -> Argument {
@@ -197,6 +199,24 @@ fn check_near(left: &[String], right: &[String], near: Near) {
     let pairs = matches.probe.iter().zip(&matches.build).zip(&matches.distances);
     let pairs: Vec<_> = pairs.map(|((i, j), d)| (*i, *j, *d)).collect();
     assert_eq!(pairs, expected, "{near:?}");
+
+    // A batch at a time, a few pairs at a time; and with the other side indexed.
+    for (side, built, probed) in [(Side::Right, &b, &a), (Side::Left, &a, &b)] {
+        let index = NearIndex::within(near, side, built, |_| Ok::<_, ArrowError>(())).unwrap();
+        let (mut batch, mut prober) = (NearBatch::try_new(&index, probed).unwrap(), NearProber::default());
+        let (mut row, mut out) = (0, Matches::default());
+        while row < batch.len() {
+            let enough = out.len() + 3;
+            row = prober.probe(&index, &mut batch, row, enough, &mut out).unwrap();
+        }
+        assert!(out.probe.is_sorted());
+        let pairs = out.probe.iter().zip(&out.build).zip(&out.distances);
+        let in_order = |i: u32, j: u32| if side == Side::Right { (i, j) } else { (j, i) };
+        let mut pairs: Vec<_> = pairs.map(|((i, j), d)| (in_order(*i, *j), *d)).collect();
+        pairs.sort_by_key(|pair| pair.0);
+        let expected: Vec<_> = expected.iter().map(|(i, j, d)| ((*i, *j), *d)).collect();
+        assert_eq!(pairs, expected, "{near:?} {side:?}");
+    }
 }
 
 fn near() -> impl Strategy<Value = Near> {

@@ -18,7 +18,7 @@ mod vertices;
 
 pub use index::SpatialIndex;
 pub use probe::{Matches, ProbeBatch, Prober};
-pub use test::{JoinFunction, JoinTest, Limit, Side};
+pub use test::{JoinTest, Limit, Side};
 
 #[cfg(test)]
 mod tests;

@@ -1,6 +1,5 @@
 //! What must hold of a pair.
 
-use crate::catalog::Function;
 use crate::error::{Error, Result};
 use crate::relation::Predicate;
 
@@ -106,31 +105,6 @@ impl JoinTest {
                 self.fail(None, format!("the greatest distance must be a number not below 0, got {limit}"))
             }
             _ => Ok(()),
-        }
-    }
-}
-
-/// What a function is to a join that has it as its condition.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum JoinFunction {
-    /// A predicate of two geometries.
-    Predicate(Predicate),
-    /// Two geometries and the greatest distance.
-    DWithin,
-    /// A distance, to be compared with a limit.
-    Distance,
-    /// Two geometries and how many of the second are wanted for each of the first.
-    Nearest,
-}
-
-impl Function {
-    /// The join test that this function can be; `None` if none.
-    pub fn join_test(&self) -> Option<JoinFunction> {
-        match self.name {
-            "st_dwithin" => Some(JoinFunction::DWithin),
-            "st_distance" => Some(JoinFunction::Distance),
-            "st_knn" => Some(JoinFunction::Nearest),
-            name => Predicate::from_name(name.strip_prefix("st_")?).map(JoinFunction::Predicate),
         }
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use arrow::array::Array;
-use geoplug_kernels::fuzzy::{Distinct, Found, Near, NearIndex, Search};
+use geoplug_kernels::fuzzy::{Distinct, Found, Metric, Near, NearIndex, Search};
 use geoplug_kernels::{functions, guard};
 use polars_core::runtime::THREAD_POOL;
 use pyo3::exceptions::PyValueError;
@@ -32,21 +32,20 @@ impl FuzzyJoin {
     #[pyo3(signature = (metric, max_distance=None, min_similarity=None))]
     fn new(metric: &str, max_distance: Option<usize>, min_similarity: Option<f64>) -> PyResult<Self> {
         let invalid = |cause: String| Err(PyValueError::new_err(cause));
-        if !Near::METRICS.contains(&metric) {
-            return invalid(format!("there is no metric {metric:?}: the metrics are {}", Near::METRICS.join(", ")));
-        }
+        let Some(known) = Metric::from_name(metric) else {
+            let names = Metric::ALL.map(Metric::name).join(", ");
+            return invalid(format!("there is no metric {metric:?}: the metrics are {names}"));
+        };
         match (max_distance, min_similarity) {
-            (Some(most), None) => match Near::within(metric, most) {
+            (Some(most), None) => match known.within(most) {
                 Some(near) => Ok(Self(near)),
                 None => invalid(format!("{metric} is a similarity: it takes min_similarity, not max_distance")),
             },
-            (None, Some(least)) if Near::within(metric, 0).is_none() => {
-                if least > 0.0 && least <= 1.0 {
-                    return Ok(Self(Near::JaroWinkler(least)));
-                }
-                invalid(format!("min_similarity must be above 0 and at most 1, got {least}"))
-            }
-            (None, Some(_)) => invalid(format!("{metric} is a distance: it takes max_distance, not min_similarity")),
+            (None, Some(least)) => match known.alike(least) {
+                Some(near) if least > 0.0 && least <= 1.0 => Ok(Self(near)),
+                Some(_) => invalid(format!("min_similarity must be above 0 and at most 1, got {least}")),
+                None => invalid(format!("{metric} is a distance: it takes max_distance, not min_similarity")),
+            },
             _ => invalid("give either max_distance or min_similarity".to_owned()),
         }
     }

@@ -15,6 +15,7 @@ use futures::future::{BoxFuture, FutureExt, Shared};
 
 use super::bits::Bits;
 use super::chunk::{Chunk, Located};
+use super::index::{Index, too_large};
 use super::memory::Memory;
 use super::metrics::BuildMetrics;
 use super::source::Common;
@@ -142,7 +143,8 @@ async fn build(
     metrics: BuildMetrics,
     partitions: usize,
 ) -> Result<Build> {
-    let consumer = MemoryConsumer::new("SpatialJoin build").with_can_spill(true);
+    let spills = plan.join.condition.near().is_none();
+    let consumer = MemoryConsumer::new(format!("{} build", plan.join.name())).with_can_spill(spills);
     let memory = Arc::new(Memory::of_pool(consumer.register(context.memory_pool()), metrics.mem_used.clone()));
     let receiving = Arc::new(Receiving { plan, context, memory, metrics, refused: AtomicUsize::new(0) });
     let received = receiving.clone().collect(inputs).await?;
@@ -157,7 +159,9 @@ async fn build(
         let _timer = metrics.index_time.timer();
         let Some(memory) = Arc::into_inner(memory) else { return internal_err!("the build side is still in use") };
         let chunk = Chunk::new(&plan, located, memory)?;
-        chunk.index.expect_rows(plan.join.probe_rows.unwrap_or_default());
+        if let Index::Spatial(index) = &chunk.index {
+            index.expect_rows(plan.join.probe_rows.unwrap_or_default());
+        }
         (Held::InMemory(Box::new(chunk)), rows)
     } else {
         let mut arrived = Vec::new();
@@ -170,7 +174,7 @@ async fn build(
         (Held::Spilled(Box::new(parts)), rows)
     };
     let marked = if plan.marks_build() { rows } else { 0 };
-    let memory = MemoryConsumer::new("SpatialJoin marks").register(context.memory_pool());
+    let memory = MemoryConsumer::new(format!("{} marks", plan.join.name())).register(context.memory_pool());
     memory.try_grow(Bits::size_of(marked))?;
     Ok(Build { held, matched: Bits::new(marked), probing: AtomicUsize::new(partitions), _memory: memory })
 }
@@ -226,7 +230,7 @@ impl Receiving {
             metrics.input_batches.add(1);
             metrics.input_rows.add(batch.num_rows());
             let located = Located::new(&plan.join.condition, plan.join.build, batch)?;
-            let bytes = located.size(&mut counter)?;
+            let bytes = located.size(&plan.join.condition, &mut counter)?;
             if refused.load(Ordering::Relaxed) == 0 {
                 let Err(error) = memory.try_grow(bytes) else {
                     received.located.push(located);
@@ -275,6 +279,9 @@ fn within_reach(context: &TaskContext, memory: &Memory) -> usize {
 
 /// Refuses to spill where that cannot be done, in words that say why and what to do.
 fn check_spillable(plan: &Plan, context: &TaskContext, refused: DataFusionError) -> Result<()> {
+    if plan.join.condition.near().is_some() {
+        return Err(too_large(refused));
+    }
     let why = if plan.join.condition.candidates().is_some() {
         "the candidates of st_knn are searched as a whole"
     } else if plan.join.ordered {

@@ -1,4 +1,4 @@
-//! The spatial condition of a join: one conjunct of its filter that an index can answer.
+//! The condition of a join: one conjunct of its filter that an index can answer.
 
 use std::fmt;
 use std::sync::Arc;
@@ -7,47 +7,37 @@ use arrow::array::{ArrayRef, AsArray, Float64Array};
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, FieldRef, Float64Type};
 use arrow::record_batch::RecordBatch;
-use datafusion_common::tree_node::{Transformed, TreeNode};
-use datafusion_common::{JoinSide, Result, ScalarValue, plan_err};
+use datafusion_common::tree_node::TreeNode;
+use datafusion_common::{JoinSide, Result, ScalarValue, internal_err, plan_err};
 use datafusion_expr::Operator;
-use datafusion_physical_expr::expressions::{BinaryExpr, Column, Literal};
-use datafusion_physical_expr::utils::collect_columns;
-use datafusion_physical_expr::{PhysicalExpr, ScalarFunctionExpr};
+use datafusion_physical_expr::PhysicalExpr;
+use datafusion_physical_expr::expressions::{BinaryExpr, Column};
 use datafusion_physical_expr_common::physical_expr::{fmt_sql, is_volatile};
 use datafusion_physical_plan::joins::utils::{ColumnIndex, JoinFilter};
-use geoplug_kernels::functions;
-use geoplug_kernels::join::{JoinFunction, JoinTest, Limit, Side};
+use geoplug_kernels::condition::JoinFunction;
+use geoplug_kernels::fuzzy::{Metric, Near};
+use geoplug_kernels::join::{JoinTest, Limit, Side};
 use geoplug_kernels::relation::Predicate;
 
-/// What is asked of two geometries.
+use super::likeness;
+use super::operand::{Distance, Operand, call, literal};
+
+/// What is asked of two geometries, or of two texts.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Question {
     Predicate(Predicate),
     DWithin,
     Distance { inclusive: bool },
     Nearest { k: usize, max_distance: Option<f64> },
+    Near(Near),
 }
 
-/// An expression over the columns of one side.
-#[derive(Debug, Clone)]
-struct Operand {
-    side: JoinSide,
-    expr: Arc<dyn PhysicalExpr>,
-}
-
-/// How far apart two geometries may be.
-#[derive(Debug, Clone)]
-enum Distance {
-    Constant(f64),
-    Column(Operand),
-}
-
-/// A condition on a geometry of each side.
+/// A condition on a geometry or a text of each side.
 #[derive(Debug, Clone)]
 pub(super) struct Condition {
     question: Question,
-    /// The geometries, in the order in which the function takes them.
-    geometries: [Operand; 2],
+    /// The geometries or texts, in the order in which the function takes them.
+    operands: [Operand; 2],
     distance: Option<Distance>,
     text: String,
 }
@@ -61,7 +51,8 @@ impl fmt::Display for Condition {
 /// What a condition needs of a batch of one side.
 #[derive(Debug, Clone)]
 pub(super) struct Operands {
-    pub(super) geometries: ArrayRef,
+    /// Geometries or texts.
+    pub(super) values: ArrayRef,
     pub(super) field: FieldRef,
     pub(super) limits: Option<Float64Array>,
 }
@@ -85,10 +76,13 @@ impl Condition {
                     Ok(Self::of_pair(Question::DWithin, args, Some(distance), conjunct, filter))
                 }
                 JoinFunction::Nearest => Self::of_nearest(args, conjunct, filter).map(Some),
-                JoinFunction::Distance => Ok(None),
+                JoinFunction::Distance | JoinFunction::Text(_) | JoinFunction::TextUpTo(_) => Ok(None),
             };
         }
         let Some(comparison) = conjunct.downcast_ref::<BinaryExpr>() else { return Ok(None) };
+        if let Some((near, args)) = likeness::parse(comparison) {
+            return Ok(Self::of_pair(Question::Near(near), args, None, conjunct, filter));
+        }
         let (measured, limit, inclusive) = match comparison.op() {
             Operator::Lt => (comparison.left(), comparison.right(), false),
             Operator::LtEq => (comparison.left(), comparison.right(), true),
@@ -113,12 +107,12 @@ impl Condition {
         conjunct: &Arc<dyn PhysicalExpr>,
         filter: &JoinFilter,
     ) -> Option<Self> {
-        let geometries = [Operand::parse(args.first()?, filter)?, Operand::parse(args.get(1)?, filter)?];
         // Disjoint pairs are all but a few: nothing to look up.
-        if question == Question::Predicate(Predicate::Disjoint) || geometries[0].side == geometries[1].side {
+        if question == Question::Predicate(Predicate::Disjoint) {
             return None;
         }
-        Some(Self { question, geometries, distance, text: fmt_sql(conjunct.as_ref()).to_string() })
+        let operands = Operand::pair(args, filter)?;
+        Some(Self { question, operands, distance, text: fmt_sql(conjunct.as_ref()).to_string() })
     }
 
     fn of_nearest(
@@ -151,7 +145,7 @@ impl Condition {
 
     /// The side that is looked up in, where the condition says so: the candidates of st_knn.
     pub(super) fn candidates(&self) -> Option<JoinSide> {
-        matches!(self.question, Question::Nearest { .. }).then_some(self.geometries[1].side)
+        matches!(self.question, Question::Nearest { .. }).then_some(self.operands[1].side)
     }
 
     /// How many matches a row has at most, where the condition says so.
@@ -162,28 +156,52 @@ impl Condition {
         }
     }
 
-    /// The test of the kernel, where `build` is the side that is indexed; and which of its geometries that side has.
-    pub(super) fn test(&self, build: JoinSide) -> (JoinTest, Side) {
+    /// What makes texts near, where it is a condition on texts.
+    pub(super) fn near(&self) -> Option<Near> {
+        match self.question {
+            Question::Near(near) => Some(near),
+            _ => None,
+        }
+    }
+
+    /// Of several conditions the one with the least number is answered by an index: nothing but a search answers st_knn,
+    /// and texts of which many are like each other are often in different places.
+    pub(super) fn rank(&self) -> usize {
+        match self.question {
+            Question::Nearest { .. } => 0,
+            Question::Near(near) if near.scans() => 3,
+            Question::Near(_) => 2,
+            _ => 1,
+        }
+    }
+
+    /// Which of the two arguments the side `build` has.
+    pub(super) fn argument(&self, build: JoinSide) -> Side {
+        if self.operands[0].side == build { Side::Left } else { Side::Right }
+    }
+
+    /// The test of the spatial kernel, where `build` is the side that is indexed.
+    pub(super) fn test(&self, build: JoinSide) -> Result<JoinTest> {
         let limit = match &self.distance {
             Some(Distance::Column(operand)) if operand.side == build => Limit::Build,
             Some(Distance::Column(_)) => Limit::Probe,
             Some(Distance::Constant(limit)) => Limit::Constant(*limit),
             None => Limit::Constant(f64::NAN),
         };
-        let test = match self.question {
+        Ok(match self.question {
             Question::Predicate(predicate) => JoinTest::Predicate(predicate),
             Question::DWithin => JoinTest::DWithin(limit),
             Question::Distance { inclusive } => JoinTest::Distance { limit, inclusive },
             Question::Nearest { k, max_distance } => JoinTest::Nearest { k, max_distance },
-        };
-        (test, if self.geometries[0].side == build { Side::Left } else { Side::Right })
+            Question::Near(_) => return internal_err!("a condition on texts is no test of geometries"),
+        })
     }
 
-    /// Geometries and limits of a batch of one side.
+    /// Geometries and limits, or texts, of a batch of one side.
     pub(super) fn evaluate(&self, side: JoinSide, batch: &RecordBatch) -> Result<Operands> {
-        let geometry = if self.geometries[0].side == side { &self.geometries[0] } else { &self.geometries[1] };
-        let geometries = geometry.expr.evaluate(batch)?.into_array(batch.num_rows())?;
-        let field = geometry.expr.return_field(batch.schema_ref())?;
+        let operand = if self.operands[0].side == side { &self.operands[0] } else { &self.operands[1] };
+        let values = operand.expr.evaluate(batch)?.into_array(batch.num_rows())?;
+        let field = operand.expr.return_field(batch.schema_ref())?;
         let limits = match &self.distance {
             Some(Distance::Column(limit)) if limit.side == side => {
                 let limits = limit.expr.evaluate(batch)?.into_array(batch.num_rows())?;
@@ -199,12 +217,13 @@ impl Condition {
             }
             _ => None,
         };
-        Ok(Operands { geometries, field, limits })
+        Ok(Operands { values, field, limits })
     }
 
-    /// Whether an expression over `columns` of the join is the distance by which this finds the nearest.
+    /// Whether an expression over `columns` of the join is the distance by which this finds the nearest, or the distance
+    /// or similarity by which it finds what is near.
     pub(super) fn measures(&self, expr: &Arc<dyn PhysicalExpr>, columns: &[ColumnIndex]) -> bool {
-        let Some((JoinFunction::Distance, args)) = call(expr) else { return false };
+        let Some((function, args)) = call(expr) else { return false };
         let is = |(operand, arg): (&Operand, &Arc<dyn PhysicalExpr>)| {
             let (Some(own), Some(column)) = (operand.expr.downcast_ref::<Column>(), arg.downcast_ref::<Column>())
             else {
@@ -212,7 +231,20 @@ impl Condition {
             };
             columns.get(column.index()).is_some_and(|from| from.side == operand.side && from.index == own.index())
         };
-        self.candidates().is_some() && args.len() == 2 && self.geometries.iter().zip(args).all(is)
+        let same = match self.question {
+            Question::Nearest { .. } => function == JoinFunction::Distance && args.len() == 2,
+            Question::Near(near) => likeness::measures(near, function, args),
+            _ => false,
+        };
+        same && args.len() >= 2 && self.operands.iter().zip(args).all(is)
+    }
+
+    /// The type of that distance or similarity.
+    pub(super) fn measure_type(&self) -> DataType {
+        match self.question {
+            Question::Near(near) if near.metric() != Metric::JaroWinkler => DataType::Int64,
+            _ => DataType::Float64,
+        }
     }
 
     /// The expressions it evaluates.
@@ -221,62 +253,11 @@ impl Condition {
             Some(Distance::Column(limit)) => Some(&limit.expr),
             _ => None,
         };
-        self.geometries.iter().map(|operand| &operand.expr).chain(limit)
+        self.operands.iter().map(|operand| &operand.expr).chain(limit)
     }
-}
-
-impl Operand {
-    /// `expr`, which is over the columns of `filter`, as one over the columns of the only side that it refers to.
-    fn parse(expr: &Arc<dyn PhysicalExpr>, filter: &JoinFilter) -> Option<Self> {
-        let side = only_side(expr, filter)?;
-        Some(Self { side, expr: over_side(expr, filter)? })
-    }
-}
-
-impl Distance {
-    fn parse(expr: &Arc<dyn PhysicalExpr>, filter: &JoinFilter) -> Option<Self> {
-        if let Some(value) = literal(expr) {
-            return match value.cast_to(&DataType::Float64) {
-                // NULL is as NaN: nothing is within it.
-                Ok(ScalarValue::Float64(limit)) => Some(Self::Constant(limit.unwrap_or(f64::NAN))),
-                _ => None,
-            };
-        }
-        if collect_columns(expr).is_empty() {
-            // A value that is known only when the query runs, such as a scalar subquery: either side will do.
-            return Some(Self::Column(Operand { side: JoinSide::Left, expr: expr.clone() }));
-        }
-        Operand::parse(expr, filter).map(Self::Column)
-    }
-}
-
-/// The function of a call that can be a join condition, and its arguments. Functions are known by name: those that came
-/// through a foreign interface have a type of their own.
-fn call(expr: &Arc<dyn PhysicalExpr>) -> Option<(JoinFunction, &[Arc<dyn PhysicalExpr>])> {
-    let call = expr.downcast_ref::<ScalarFunctionExpr>()?;
-    Some((functions::find(call.name())?.join_test()?, call.args()))
 }
 
 /// Whether st_knn is called anywhere in an expression.
 pub(super) fn asks_for_nearest(expr: &Arc<dyn PhysicalExpr>) -> Result<bool> {
     expr.exists(|e| Ok(matches!(call(e), Some((JoinFunction::Nearest, _)))))
-}
-
-fn literal(expr: &Arc<dyn PhysicalExpr>) -> Option<&ScalarValue> {
-    expr.downcast_ref::<Literal>().map(Literal::value)
-}
-
-fn only_side(expr: &Arc<dyn PhysicalExpr>, filter: &JoinFilter) -> Option<JoinSide> {
-    let mut sides = collect_columns(expr).into_iter().map(|c| filter.column_indices().get(c.index()).map(|i| i.side));
-    let first = sides.next()??;
-    (first != JoinSide::None && sides.all(|side| side == Some(first))).then_some(first)
-}
-
-fn over_side(expr: &Arc<dyn PhysicalExpr>, filter: &JoinFilter) -> Option<Arc<dyn PhysicalExpr>> {
-    let moved = expr.clone().transform_up(|e| {
-        let Some(column) = e.downcast_ref::<Column>() else { return Ok(Transformed::no(e)) };
-        let index = filter.column_indices()[column.index()].index;
-        Ok(Transformed::yes(Arc::new(Column::new(column.name(), index))))
-    });
-    moved.ok().map(|moved| moved.data)
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use arrow::datatypes::{DataType, Field, FieldRef, Schema, SchemaRef};
+use arrow::datatypes::{Field, FieldRef, Schema, SchemaRef};
 use datafusion_common::stats::Precision;
 use datafusion_common::tree_node::TreeNodeRecursion;
 use datafusion_common::{JoinSide, JoinType, Result, Statistics, internal_err};
@@ -38,7 +38,8 @@ pub(super) struct Join {
     pub(super) keys: JoinOn,
     /// The side that is indexed; the other is streamed.
     pub(super) build: JoinSide,
-    /// Whether the join's schema has one more column: how far apart the two geometries of st_knn are.
+    /// Whether the join's schema has one more column: how far apart the two geometries of st_knn are, or the two texts, or
+    /// how like each other.
     pub(super) measured: bool,
     /// Columns of the join's schema that are put out; `None` for all.
     pub(super) projection: Option<ProjectionRef>,
@@ -53,9 +54,10 @@ pub(super) struct Join {
     pub(super) ordered: bool,
 }
 
-/// Joins two inputs by a spatial condition: indexes one and streams the other.
+/// Joins two inputs by a condition on geometries or on texts: indexes one and streams the other. By its condition a plan
+/// calls it `SpatialJoinExec` or `FuzzyJoinExec`.
 #[derive(Debug)]
-pub struct SpatialJoinExec {
+pub struct IndexJoinExec {
     left: Arc<dyn ExecutionPlan>,
     right: Arc<dyn ExecutionPlan>,
     join: Arc<Join>,
@@ -68,12 +70,19 @@ pub struct SpatialJoinExec {
     properties: Arc<PlanProperties>,
 }
 
-impl SpatialJoinExec {
+impl Join {
+    /// What it is, in a few letters.
+    pub(super) fn name(&self) -> &'static str {
+        if self.condition.near().is_some() { "FuzzyJoin" } else { "SpatialJoin" }
+    }
+}
+
+impl IndexJoinExec {
     pub(super) fn try_new(left: Arc<dyn ExecutionPlan>, right: Arc<dyn ExecutionPlan>, join: Join) -> Result<Self> {
         let (mut join_schema, mut columns) = build_join_schema(&left.schema(), &right.schema(), &join.join_type);
         if join.measured {
             let fields = join_schema.fields().iter().cloned();
-            let distance = Arc::new(Field::new("distance", DataType::Float64, true));
+            let distance = Arc::new(Field::new("distance", join.condition.measure_type(), true));
             let fields: Vec<FieldRef> = fields.chain([distance]).collect();
             join_schema = Schema::new_with_metadata(fields, join_schema.metadata().clone());
             columns.push(ColumnIndex { index: 0, side: JoinSide::None });
@@ -96,12 +105,13 @@ impl SpatialJoinExec {
         })
     }
 
-    /// Whether an expression over what this join puts out is the distance by which it finds the nearest.
+    /// Whether an expression over what this join puts out is the distance by which it finds the nearest, or the distance
+    /// or similarity by which it finds what is near.
     pub(super) fn measures(&self, expr: &Arc<dyn PhysicalExpr>) -> bool {
         !self.join.measured && self.join.condition.measures(expr, &self.columns)
     }
 
-    /// The same join, which puts out that distance in one more column, the last.
+    /// The same join, which puts that out in one more column, the last.
     pub(super) fn measured(&self) -> Result<Self> {
         let mut join = Join { measured: true, ..self.join.as_ref().clone() };
         let last = self.join_schema.fields().len();
@@ -114,7 +124,7 @@ impl SpatialJoinExec {
     }
 }
 
-impl DisplayAs for SpatialJoinExec {
+impl DisplayAs for IndexJoinExec {
     fn fmt_as(&self, t: DisplayFormatType, f: &mut fmt::Formatter) -> fmt::Result {
         let Join { join_type, condition, filter, build, projection, .. } = self.join.as_ref();
         let build = if *build == JoinSide::Left { "left" } else { "right" };
@@ -123,7 +133,7 @@ impl DisplayAs for SpatialJoinExec {
             writeln!(f, "on={condition}")?;
             return writeln!(f, "build={build}");
         }
-        write!(f, "SpatialJoinExec: join_type={join_type:?}, on={condition}, build={build}")?;
+        write!(f, "{}: join_type={join_type:?}, on={condition}, build={build}", self.name())?;
         if let Some(filter) = filter {
             write!(f, ", filter={filter}")?;
         }
@@ -135,7 +145,7 @@ impl DisplayAs for SpatialJoinExec {
     }
 }
 
-impl EmbeddedProjection for SpatialJoinExec {
+impl EmbeddedProjection for IndexJoinExec {
     fn with_projection(&self, projection: Option<Vec<usize>>) -> Result<Self> {
         let projection: Option<ProjectionRef> = projection.map(Into::into);
         can_project(&self.schema(), projection.as_deref())?;
@@ -145,9 +155,9 @@ impl EmbeddedProjection for SpatialJoinExec {
     }
 }
 
-impl ExecutionPlan for SpatialJoinExec {
+impl ExecutionPlan for IndexJoinExec {
     fn name(&self) -> &str {
-        "SpatialJoinExec"
+        if self.join.condition.near().is_some() { "FuzzyJoinExec" } else { "SpatialJoinExec" }
     }
 
     fn properties(&self) -> &Arc<PlanProperties> {
@@ -186,7 +196,7 @@ impl ExecutionPlan for SpatialJoinExec {
         _: ReplaceChildrenOptions,
     ) -> Result<Arc<dyn ExecutionPlan>> {
         let Ok([left, right]) = <[_; 2]>::try_from(children) else {
-            return internal_err!("SpatialJoinExec has two children");
+            return internal_err!("a join has two children");
         };
         let mut join = self.join.as_ref().clone();
         let count = |plan: &Arc<dyn ExecutionPlan>| plan.output_partitioning().partition_count();

@@ -1,4 +1,4 @@
-//! A join of DataFusion, and the spatial join that can take its place.
+//! A join of DataFusion, and the join by an index that can take its place.
 
 use std::sync::Arc;
 
@@ -12,14 +12,18 @@ use datafusion_physical_plan::joins::utils::JoinFilter;
 use datafusion_physical_plan::joins::{HashJoinExec, JoinOnRef, NestedLoopJoinExec};
 use datafusion_physical_plan::limit::LocalLimitExec;
 use datafusion_physical_plan::{ExecutionPlan, ExecutionPlanProperties, StatisticsArgs, StatisticsContext};
+use geoplug_kernels::fuzzy::Near;
 
 use super::condition::{Condition, asks_for_nearest};
 use super::exchange::{Dealt, Exchange, count, keeps_promises, restore_promises};
-use super::exec::{Join, SpatialJoinExec};
+use super::exec::{IndexJoinExec, Join};
 use super::filter::Rest;
 
 const HOST_NEEDS_ORDER: &str = "the plan around this join relies on an order or a partitioning of rows that the search \
                                 cannot keep; swap the two tables of the join";
+
+/// Pairs of texts that a search passes by in the time in which a filter tests one.
+const SCANNED: usize = 32;
 
 /// A join with a filter, whether or not an index can answer any of it.
 pub(super) struct Found<'a> {
@@ -62,7 +66,7 @@ impl<'a> Found<'a> {
         })
     }
 
-    /// The spatial join that takes its place; `None` where it is better left alone.
+    /// The join by an index that takes its place; `None` where it is better left alone.
     pub(super) fn replace(
         &self,
         node: &Arc<dyn ExecutionPlan>,
@@ -74,7 +78,7 @@ impl<'a> Found<'a> {
             .map(|side| sizes.compute(side.as_ref(), &StatisticsArgs::new()).unwrap_or_else(|_| unknown(side)));
         if let Some(candidates) = condition.candidates() {
             self.check_nearest(candidates)?;
-        } else if self.keys_are_selective(&left, &right) {
+        } else if self.keys_are_selective(&left, &right, condition.near().is_some_and(Near::scans)) {
             return Ok(None);
         }
 
@@ -102,7 +106,7 @@ impl<'a> Found<'a> {
     }
 
     /// The conjunct that the index answers, and the rest of the filter with the keys; `None` if there is no such
-    /// conjunct. st_knn comes first, then what is written first.
+    /// conjunct. Of several of one rank it is what is written first.
     fn conditions(&self) -> Result<Option<(Condition, Option<JoinFilter>)>> {
         let mut conjuncts: Vec<Arc<dyn PhysicalExpr>> =
             split_conjunction(self.filter.expression()).into_iter().cloned().collect();
@@ -119,8 +123,9 @@ impl<'a> Found<'a> {
                 (Some(_), Some((_, first))) if nearest && first.candidates().is_some() => {
                     return plan_err!("st_knn can stand only once in a join");
                 }
-                (Some(condition), None) => found = Some((i, condition)),
-                (Some(condition), Some(_)) if nearest => found = Some((i, condition)),
+                (Some(condition), best) if best.as_ref().is_none_or(|(_, best)| condition.rank() < best.rank()) => {
+                    found = Some((i, condition));
+                }
                 _ => {}
             }
         }
@@ -148,15 +153,22 @@ impl<'a> Found<'a> {
         Ok(())
     }
 
-    /// Whether to look up keys and test the pairs beats looking up geometries and comparing keys. A spatial join costs
-    /// about as many lookups as there are rows, so keys must be known to leave no more pairs than that. Where
-    /// statistics do not say how many different keys there are, they may be few, and pairs without number.
-    fn keys_are_selective(&self, left: &Statistics, right: &Statistics) -> bool {
+    /// Whether to look up keys and test the pairs beats a search that compares keys. That costs about as many lookups as
+    /// there are rows, so keys must be known to leave no more pairs than that. Where statistics do not say how many
+    /// different keys there are, they may be few, and pairs without number. A search that `scans` looks at a part of all
+    /// pairs, a few of them in the time in which one is tested: only keys that are known to be very few are worse.
+    fn keys_are_selective(&self, left: &Statistics, right: &Statistics, scans: bool) -> bool {
+        if self.on.is_empty() {
+            return false;
+        }
         let distinct = |statistics: &Statistics, key: &Arc<dyn PhysicalExpr>| {
             let column = key.downcast_ref::<Column>()?;
             statistics.column_statistics.get(column.index())?.distinct_count.get_value().copied()
         };
         let different = self.on.iter().filter_map(|(l, r)| distinct(left, l).max(distinct(right, r))).max();
+        if scans {
+            return different.is_none_or(|different| different >= SCANNED);
+        }
         match (left.num_rows.get_value(), right.num_rows.get_value(), different) {
             (Some(left), Some(right), Some(different)) => {
                 left.saturating_mul(*right) / different.max(1) <= left.saturating_add(*right)
@@ -189,7 +201,7 @@ impl<'a> Found<'a> {
             probe_rows,
             ordered: node.output_ordering().is_some(),
         };
-        let spatial: Arc<dyn ExecutionPlan> = Arc::new(SpatialJoinExec::try_new(left, right, join)?);
+        let spatial: Arc<dyn ExecutionPlan> = Arc::new(IndexJoinExec::try_new(left, right, join)?);
         // What is above may rely on a single partition, as on nothing else that counts them.
         if count(node) == 1 && partitions > 1 {
             return Ok(Arc::new(CoalescePartitionsExec::new(spatial)));

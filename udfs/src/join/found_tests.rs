@@ -35,7 +35,7 @@ fn keys_are_selective_where_they_leave_no_more_pairs_than_rows() {
     let plan = hash_join();
     let join = Found::parse(&plan).unwrap();
     let selective = |left: (usize, Option<usize>), right: (usize, Option<usize>)| {
-        join.keys_are_selective(&statistics(Some(left.0), left.1), &statistics(Some(right.0), right.1))
+        join.keys_are_selective(&statistics(Some(left.0), left.1), &statistics(Some(right.0), right.1), false)
     };
     // A foreign key: each row of the one side has one partner.
     assert!(selective((1_000_000, None), (1000, Some(1000))));
@@ -44,7 +44,19 @@ fn keys_are_selective_where_they_leave_no_more_pairs_than_rows() {
     assert!(!selective((1_000_000, Some(20)), (1000, Some(20))));
     // Who knows.
     assert!(!selective((1000, None), (1000, None)));
-    assert!(!join.keys_are_selective(&statistics(None, Some(5)), &statistics(Some(5), Some(5))));
+    assert!(!join.keys_are_selective(&statistics(None, Some(5)), &statistics(Some(5), Some(5)), false));
+}
+
+#[test]
+fn a_search_that_scans_is_worse_than_any_keys_but_very_few() {
+    let plan = hash_join();
+    let join = Found::parse(&plan).unwrap();
+    let selective = |distinct| {
+        let side = statistics(Some(1_000_000), distinct);
+        join.keys_are_selective(&side, &side, true)
+    };
+    assert!(selective(Some(50_000)) && selective(Some(500)) && selective(None));
+    assert!(!selective(Some(2)));
 }
 
 #[test]

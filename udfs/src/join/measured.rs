@@ -1,4 +1,4 @@
-//! Distances that st_knn has found already, where st_distance would compute them anew.
+//! Distances and similarities that a join has found already, where their function would compute them anew.
 
 use std::sync::Arc;
 
@@ -11,14 +11,14 @@ use datafusion_physical_plan::coalesce_partitions::CoalescePartitionsExec;
 use datafusion_physical_plan::projection::{ProjectionExec, ProjectionExpr};
 
 use super::exchange::gathers;
-use super::exec::SpatialJoinExec;
+use super::exec::IndexJoinExec;
 
-/// A projection over a join by st_knn that takes distances from it; `None` if `node` is none that could.
+/// A projection over a join that takes distances from it; `None` if `node` is none that could.
 pub(super) fn measured(node: &Arc<dyn ExecutionPlan>) -> Result<Option<Arc<dyn ExecutionPlan>>> {
     let Some(projection) = node.downcast_ref::<ProjectionExec>() else { return Ok(None) };
     let gathered = gathers(projection.input());
     let input = gathered.as_ref().unwrap_or(projection.input());
-    let Some(join) = input.downcast_ref::<SpatialJoinExec>() else { return Ok(None) };
+    let Some(join) = input.downcast_ref::<IndexJoinExec>() else { return Ok(None) };
     let distance: Arc<dyn PhysicalExpr> = Arc::new(Column::new("distance", join.schema().fields().len()));
     let mut any = false;
     let taken = projection.expr().iter().map(|ProjectionExpr { expr, alias }| {

@@ -1,5 +1,5 @@
-//! Joins by a spatial condition. A physical optimizer rule turns nested loops, and hash joins where that pays, into
-//! [`SpatialJoinExec`], which indexes one side and streams the other.
+//! Joins by a condition on geometries, or on texts that are near. A physical optimizer rule turns nested loops, and hash
+//! joins where that pays, into [`IndexJoinExec`], which indexes one side and streams the other.
 //!
 //! DataFusion has then done what it does for every join: subqueries are semi, anti or mark joins, filters are pushed
 //! down, columns are pruned, equal keys are found.
@@ -12,9 +12,12 @@ mod exchange;
 mod exec;
 mod filter;
 mod found;
+mod index;
+mod likeness;
 mod measured;
 mod memory;
 mod metrics;
+mod operand;
 mod output;
 mod properties;
 mod route;
@@ -26,14 +29,14 @@ mod spill;
 mod spool;
 mod stream;
 
-pub use exec::SpatialJoinExec;
+pub use exec::IndexJoinExec;
 pub use rule::{SpatialJoin, rewrite};
 
 use std::sync::Arc;
 
 use datafusion_session::PhysicalOptimizerRule;
 
-/// The rule that plans spatial joins, for `SessionStateBuilder::with_physical_optimizer_rule`. It belongs behind the rules
+/// The rule that plans spatial and fuzzy joins, for `SessionStateBuilder::with_physical_optimizer_rule`. It belongs behind the rules
 /// of DataFusion, which is where that puts it.
 ///
 /// ```

@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, AsArray, BooleanArray, Float64Array, new_null_array};
-use arrow::compute::BatchCoalescer;
+use arrow::compute::{BatchCoalescer, cast};
 use arrow::datatypes::DataType;
 use arrow::record_batch::{RecordBatch, RecordBatchOptions};
 use datafusion_common::{JoinSide, JoinType, Result, internal_err};
@@ -134,6 +134,7 @@ impl Output {
                 _ => continue,
             }
             self.build.push(row as u32);
+            self.distances.push(f64::NAN);
         }
         self.flush(None, Some(rows))
     }
@@ -158,7 +159,8 @@ impl Output {
             let beside: ArrayRef = if self.plan.join.measured {
                 // A distance that is found is a number: NaN is that of a row without a match.
                 let distances = distances.get(range.clone()).unwrap_or_default();
-                Arc::new(distances.iter().map(|d| (!d.is_nan()).then_some(*d)).collect::<Float64Array>())
+                let distances = distances.iter().map(|d| (!d.is_nan()).then_some(*d)).collect::<Float64Array>();
+                cast(&distances, &self.plan.join.condition.measure_type())?
             } else {
                 Arc::new(BooleanArray::from(marks.get(range.clone()).unwrap_or_default().to_vec()))
             };

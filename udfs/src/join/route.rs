@@ -43,7 +43,7 @@ impl Routing {
 
     /// Writes the rows of a batch, but for those that match nothing anywhere, which it gives back.
     pub(super) fn route(&mut self, parts: &Parts, batch: &RecordBatch) -> Result<RecordBatch> {
-        let test = self.plan.join.condition.test(self.plan.join.build).0;
+        let test = self.plan.join.condition.test(self.plan.join.build)?;
         let operands = self.plan.join.condition.evaluate(self.plan.join.build.negate(), batch)?;
         let places = places(&test, Limit::Probe, &operands).map_err(execution_error)?;
         let equal_if_empty = test == JoinTest::Predicate(Predicate::Equals);

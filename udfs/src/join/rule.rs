@@ -1,4 +1,4 @@
-//! The rule that finds spatial joins in a physical plan.
+//! The rule that finds joins in a physical plan that an index can answer.
 
 use std::sync::Arc;
 
@@ -10,11 +10,11 @@ use datafusion_physical_plan::projection::ProjectionExec;
 use datafusion_session::PhysicalOptimizerRule;
 
 use super::exchange::{Exchange, gathers};
-use super::exec::SpatialJoinExec;
+use super::exec::IndexJoinExec;
 use super::found::Found;
 use super::measured::measured;
 
-/// Plans joins by a spatial condition as [`SpatialJoinExec`].
+/// Plans joins by a condition on geometries or texts as [`IndexJoinExec`].
 #[derive(Debug)]
 pub struct SpatialJoin;
 
@@ -32,7 +32,7 @@ impl PhysicalOptimizerRule for SpatialJoin {
     }
 }
 
-/// Plans the joins of `plan` that have a spatial condition as [`SpatialJoinExec`], for a host that drives their inputs. Of
+/// Plans the joins of `plan` that an index can answer as [`IndexJoinExec`], for a host that drives their inputs. Of
 /// operators that hand rows from one partition to another, only `CoalescePartitionsExec` is added, and taken away, which
 /// must become the host's own.
 pub fn rewrite(plan: Arc<dyn ExecutionPlan>, config: &ConfigOptions) -> Result<Arc<dyn ExecutionPlan>> {
@@ -42,7 +42,7 @@ pub fn rewrite(plan: Arc<dyn ExecutionPlan>, config: &ConfigOptions) -> Result<A
 fn each_join(plan: Arc<dyn ExecutionPlan>, exchange: Exchange) -> Result<Arc<dyn ExecutionPlan>> {
     let planned = plan.transform_up(|node| match Found::parse(&node) {
         Some(found) => Ok(match found.replace(&node, exchange)? {
-            Some(spatial) => Transformed::yes(spatial),
+            Some(join) => Transformed::yes(join),
             None => Transformed::no(node),
         }),
         None => Ok(Transformed::no(node)),
@@ -52,7 +52,7 @@ fn each_join(plan: Arc<dyn ExecutionPlan>, exchange: Exchange) -> Result<Arc<dyn
         let node = measured(&node)?.unwrap_or(node);
         let Some(projection) = node.downcast_ref::<ProjectionExec>() else { return Ok(Transformed::no(node)) };
         let input = projection.input();
-        let joins = |plan: &Arc<dyn ExecutionPlan>| plan.is::<SpatialJoinExec>();
+        let joins = |plan: &Arc<dyn ExecutionPlan>| plan.is::<IndexJoinExec>();
         if !joins(input) && !gathers(input).as_ref().is_some_and(joins) {
             return Ok(Transformed::no(node));
         }

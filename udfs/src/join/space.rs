@@ -103,7 +103,7 @@ pub(super) fn centre(rect: &Rect) -> [f64; 2] {
 /// row without a place: null, empty, or no finite number.
 pub(super) fn places(test: &JoinTest, own: Limit, operands: &Operands) -> Result<Vec<Option<Rect>>> {
     let fail = |row, cause| Error { function: test.function(), row, cause };
-    let column = GeometryColumn::try_new(&operands.geometries, &operands.field).map_err(|cause| fail(None, cause))?;
+    let column = GeometryColumn::try_new(&operands.values, &operands.field).map_err(|cause| fail(None, cause))?;
     let limit = |row: usize| match (limit_of(test), own) {
         (Some(Limit::Constant(limit)), Limit::Probe) => limit,
         (Some(limit), own) if limit == own => operands.limits.as_ref().map_or(0.0, |limits| limits.value(row)),

@@ -41,7 +41,7 @@ impl Arrived {
     }
 
     pub(super) fn add(&mut self, plan: &Plan, located: &Located) -> Result<()> {
-        let test = plan.join.condition.test(plan.join.build).0;
+        let test = plan.join.condition.test(plan.join.build)?;
         let places = places(&test, Limit::Build, &located.operands).map_err(execution_error)?;
         places.iter().flatten().for_each(|place| self.sample.add(centre(place)));
         self.bytes += self.rows.append(&located.batch)? + SpatialIndex::estimate(located.batch.num_rows());
@@ -129,7 +129,7 @@ impl Parts {
         let space = Space::new(sample, count);
         let manager = manager(context, metrics.spill.clone(), &plan.build_schema);
         let mut parts: Vec<Writing> = std::iter::repeat_with(|| Writing::new(&manager)).take(count).collect();
-        let test = plan.join.condition.test(plan.join.build).0;
+        let test = plan.join.condition.test(plan.join.build)?;
         for file in files {
             let mut reader = file.read(context.session_config().batch_size())?;
             while let Some(batch) = reader.next().await? {
@@ -191,7 +191,7 @@ async fn load(plan: Plan, mut reader: Reader, from: usize, memory: Memory, time:
             continue;
         }
         let one = Located::new(&plan.join.condition, plan.join.build, batch)?;
-        let size = one.size(&mut counter)?;
+        let size = one.size(&plan.join.condition, &mut counter)?;
         if located.is_empty() {
             memory.grow_once(size)?;
         } else if memory.try_grow(size).is_err() {

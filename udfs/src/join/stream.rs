@@ -13,18 +13,18 @@ use datafusion_physical_plan::coop::cooperative;
 use datafusion_physical_plan::joins::utils::{ColumnIndex, JoinFilter};
 use datafusion_physical_plan::metrics::{BaselineMetrics, ExecutionPlanMetricsSet, RecordOutput, SpillMetrics};
 use datafusion_physical_plan::stream::RecordBatchStreamAdapter;
-use geoplug_kernels::join::{Matches, ProbeBatch, Prober};
+use geoplug_kernels::join::Matches;
 
 use super::build::{Build, Held, Lease};
 use super::chunk::Chunk;
 use super::exec::Join;
+use super::index::{Batch, Prober};
 use super::metrics::ProbeMetrics;
 use super::output::{AtOnce, Output, Probed};
 use super::route::{Routed, Routing, Seen, unrouted};
 use super::rows::Rows;
 use super::source::Source;
 use super::spill::Parts;
-use crate::execution_error;
 
 /// What every partition knows of the join.
 #[derive(Debug, Clone)]
@@ -45,7 +45,7 @@ impl Plan {
         if self.join.build == Left { self.join.join_type } else { self.join.join_type.swap() }
     }
 
-    /// Columns of the build side that are wanted once its geometries are indexed, ascending.
+    /// Columns of the build side that are wanted once it is indexed, ascending.
     pub(super) fn gathered(&self) -> Vec<usize> {
         let filter = self.join.filter.iter().flat_map(JoinFilter::column_indices);
         let of_build = self.columns.iter().chain(filter).filter(|column| column.side == self.join.build);
@@ -212,15 +212,13 @@ impl Probing {
         probed: &mut impl Probed,
     ) -> Result<()> {
         let operands = self.plan.join.condition.evaluate(self.plan.join.build.negate(), batch)?;
-        let (geometries, limits) = (&operands.geometries, operands.limits.as_ref());
-        let rows = ProbeBatch::try_new(&chunk.index, geometries, &operands.field, limits).map_err(execution_error)?;
+        let mut rows = Batch::try_new(&chunk.index, &operands)?;
         let mut from = 0;
         while from < rows.len() {
             let timer = self.metrics.probe_time.timer();
             self.matches.clear();
             let matches = &mut self.matches;
-            let next = self.prober.probe(&chunk.index, &rows, from, self.batch_size, matches);
-            let next = next.map_err(execution_error)?;
+            let next = self.prober.probe(&chunk.index, &mut rows, from, self.batch_size, matches)?;
             chunk.keep_room();
             drop(timer);
             self.metrics.pairs.add(matches.len());
