@@ -16,8 +16,9 @@ pub struct Column<'a> {
     rows: usize,
 }
 
-/// Bytes of the longest value that is in its view, and where they are.
-const INLINE: usize = 12;
+/// Bytes of the longest value that is in its view.
+pub const INLINE: usize = 12;
+/// Bytes of a view; the value is what it ends with.
 const VIEW: usize = size_of::<u128>();
 
 impl<'a> Column<'a> {

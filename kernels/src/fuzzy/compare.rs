@@ -6,7 +6,7 @@ use arrow::array::{ArrayRef, PrimitiveArray};
 use arrow::buffer::NullBuffer;
 use fearless_simd::Level;
 
-use super::column::Column;
+use super::column::{Column, INLINE};
 use super::lanes::Group;
 use super::long::Long;
 use super::measure::{Measure, Value};
@@ -27,16 +27,26 @@ pub fn compare<M: Measure>(call: &Call, measure: &M, unit: Unit, nulls: Option<&
     let (a, b) = (call.text(0)?, call.text(1)?);
     let (a_nulls, b_nulls) = (a.nulls(call.len()), b.nulls(call.len()));
     let nulls = NullBuffer::union_many([a_nulls.as_ref(), b_nulls.as_ref(), nulls]);
-    let mut values = vec![Default::default(); call.len()];
+    let mut values = Vec::with_capacity(call.len());
     let mut pairs = Pairs::new(measure, unit, Column::new(&a), Column::new(&b), |row| (row, row));
-    let mut found = |row: usize, value| values[row] = value;
+    // Results of about the same rows come at about the same time: room for them is made while it is near.
+    let mut found = |row: usize, value| {
+        if row >= values.len() {
+            values.resize((row + ROOM).min(call.len()), Default::default());
+        }
+        values[row] = value;
+    };
     match &nulls {
         Some(nulls) => pairs.add(nulls.valid_indices(), &mut found),
         None => pairs.add(0..call.len(), &mut found),
     }
     pairs.finish(&mut found);
+    values.resize(call.len(), Default::default());
     Ok(Arc::new(PrimitiveArray::<M::Out>::new(values.into(), nulls)))
 }
+
+/// Rows for which room is made at once.
+const ROOM: usize = 4096;
 
 /// Pairs of values of two columns. Short ones wait until there are enough of them.
 pub struct Pairs<'a, M, P> {
@@ -110,17 +120,26 @@ impl<'a, M: Measure, P: Fn(usize) -> (usize, usize)> Pairs<'a, M, P> {
         }
     }
 
-    /// Where one string is that of all pairs, and comparing so cheap that the others need not wait for similar ones.
+    /// Where one string is that of all pairs, and comparing so cheap that the others wait for much the same lengths only.
     fn add_to_pattern(&mut self, pairs: impl Iterator<Item = usize>, found: &mut impl FnMut(usize, Value<M>)) {
-        let mut together = Together::NONE;
+        let (mut short, mut long) = (Together::NONE, Together::NONE);
         for pair in pairs {
-            if together.push(pair as u32) {
-                self.compare(&together, found);
-                together = Together::NONE;
+            let (i, j) = (self.places)(pair);
+            let len = if self.b.one.is_some() { self.a.column.len(i) } else { self.b.column.len(j) };
+            // Put into both, kept in one: a branch would often be foreseen wrongly.
+            let full = [short.push_if(len <= INLINE, pair as u32), long.push_if(len > INLINE, pair as u32)];
+            if full[0] {
+                self.compare(&short, found);
+                short.clear();
+            } else if full[1] {
+                self.compare(&long, found);
+                long.clear();
             }
         }
-        if !together.rows().is_empty() {
-            self.compare(&together, found);
+        for left in [short, long] {
+            if !left.rows().is_empty() {
+                self.compare(&left, found);
+            }
         }
     }
 

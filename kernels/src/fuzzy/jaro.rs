@@ -154,7 +154,7 @@ impl Matched {
     #[inline(always)]
     fn new<S: Simd>(simd: S, lanes: &Lanes<S>) -> Self {
         let (matches, misplaced) = match lanes.a.most.max(lanes.b.most) {
-            0..=32 if let Some((one, texts)) = lanes.one() => with_pattern::<S, 32>(simd, one, texts),
+            0..=16 if let Some((one, texts)) = lanes.one() => with_pattern::<S, 16>(simd, one, texts),
             _ if let Some((one, texts)) = lanes.one() => with_pattern::<S, SHORT>(simd, one, texts),
             0..=8 => partners::<S, 8, 16, 1>(simd, lanes),
             9..=16 => partners::<S, 16, 32, 2>(simd, lanes),

@@ -34,12 +34,17 @@ impl Together {
     /// None yet.
     pub const NONE: Self = Self { rows: [0; LANES], len: 0 };
 
-    /// Adds a pair, for which there must be room; whether there is none for another one.
+    /// Adds a pair, if it is to be kept, for which there must be room; whether there is none for another one.
     #[inline(always)]
-    pub fn push(&mut self, row: u32) -> bool {
+    pub fn push_if(&mut self, keep: bool, row: u32) -> bool {
         self.rows[self.len % LANES] = row;
-        self.len += 1;
+        self.len += usize::from(keep);
         self.len == LANES
+    }
+
+    /// Takes all away.
+    pub fn clear(&mut self) {
+        self.len = 0;
     }
 
     fn of(pairs: &[(u16, u32)]) -> Self {
@@ -74,7 +79,7 @@ impl Waiting {
         if bin >= self.bins.len() {
             bin = self.open(place);
         }
-        self.bins[bin].pairs.push(row).then(|| self.take(bin))
+        self.bins[bin].pairs.push_if(true, row).then(|| self.take(bin))
     }
 
     #[cold]
@@ -88,7 +93,7 @@ impl Waiting {
     #[inline(never)]
     fn take(&mut self, bin: usize) -> Together {
         let pairs = self.bins[bin].pairs;
-        self.bins[bin].pairs.len = 0;
+        self.bins[bin].pairs.clear();
         pairs
     }
 
