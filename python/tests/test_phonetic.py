@@ -12,7 +12,7 @@ import geoplug
 import jellyfish
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 DATA = Path(__file__).parent / "data"
@@ -115,6 +115,7 @@ batches = st.lists(upper_or_lower, min_size=1, max_size=20)
 
 @settings(max_examples=EXAMPLES, deadline=None)
 @given(batches)
+@example(["º", "ªn", "aªn", "tⁿe", "ﬀ", "Ⓖn", "ĳs"])
 def test_as_jellyfish(batch: list[str]) -> None:
     sources = texts(batch)
     assert geoplug.soundex(sources, variant="jellyfish").to_list() == [jellyfish.soundex(s) for s in batch]

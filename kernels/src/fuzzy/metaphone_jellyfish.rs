@@ -17,7 +17,9 @@ pub fn metaphone(text: &str, most: usize, buffer: &mut Vec<u8>, out: &mut String
     if text.is_ascii() {
         encode(&text.as_bytes()[from..], most, buffer, out);
     } else {
-        let byte = |letter| u8::try_from(letter).ok().filter(u8::is_ascii).unwrap_or(NO_LETTER);
+        // Small letters are what is left of signs that have no capitals, as in º.
+        let is_letter = |byte: &u8| byte.is_ascii() && !byte.is_ascii_lowercase();
+        let byte = |letter| u8::try_from(letter).ok().filter(is_letter).unwrap_or(NO_LETTER);
         let letters: SmallVec<[u8; 64]> = decomposed(text).skip(from).map(byte).collect();
         encode(&letters, most, buffer, out);
     }

@@ -128,9 +128,9 @@ impl<S: Simd> Halves<S> {
         Self { even: both & 0x00FF, odd: both >> 8 }
     }
 
-    /// The low byte of every lane; the high one has no bits.
+    /// The low byte of every lane.
     #[inline(always)]
     pub fn bytes(self) -> S::u8s {
-        (self.even | self.odd << 8).bitcast()
+        (self.even & 0x00FF | self.odd << 8).bitcast()
     }
 }

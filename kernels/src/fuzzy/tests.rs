@@ -160,6 +160,14 @@ fn more_rows_than_are_sorted_at_once() {
     }
 }
 
+/// What is too long for a lane is compared elsewhere, and what is in its lane concerns no other one.
+#[test]
+fn one_text_for_rows_of_which_one_is_too_long() {
+    let many = ["".to_string(), "a".repeat(65), "a".repeat(13), "b".repeat(64), "é".repeat(40)];
+    let first: Vec<_> = many.iter().map(|text| ("a".to_string(), text.clone())).collect();
+    check_arrays(&first, &texts(["a"]), &texts(many.iter().map(String::as_str)));
+}
+
 #[test]
 fn clusters_count_as_one() {
     let (a, b) = (texts(["cafe\u{301}", "🇨🇭🇩🇪", "\r\n"]), texts(["cafe", "🇨🇭", "x"]));
