@@ -6,6 +6,7 @@ mod band;
 mod blocks;
 mod code;
 mod column;
+mod common;
 mod compare;
 mod damerau;
 mod distinct;
