@@ -7,7 +7,7 @@ use arrow::buffer::NullBuffer;
 use fearless_simd::Level;
 
 use super::column::{Column, INLINE};
-use super::lanes::Group;
+use super::lanes::{Group, lanes_of};
 use super::long::Long;
 use super::measure::{Measure, Value};
 use super::short::{Coded, Codes, SHORT};
@@ -157,10 +157,8 @@ impl<'a, M: Measure, P: Fn(usize) -> (usize, usize)> Pairs<'a, M, P> {
                 found(row as usize, self.measure.value(row as usize, score, a_len, b_len));
             }
         }
-        for (lane, &row) in rows.iter().enumerate().filter(|_| coded != 0) {
-            if coded >> lane & 1 == 1 {
-                self.add_any(row as usize, found);
-            }
+        for lane in lanes_of(coded) {
+            self.add_any(rows[lane] as usize, found);
         }
     }
 

@@ -128,10 +128,8 @@ impl Side {
             string.read(0, word);
         }
         let filled = u64::MAX >> (LANES - count.clamp(1, LANES));
-        let (too_long, mut longer) = dispatch!(level, simd => self.bound(simd, filled));
-        while longer != 0 {
-            let lane = longer.trailing_zeros() as usize % LANES;
-            longer &= longer - 1;
+        let (too_long, longer) = dispatch!(level, simd => self.bound(simd, filled));
+        for lane in lanes_of(longer) {
             let string = string(lane);
             for (i, words) in self.words.iter_mut().enumerate().take(string.len().div_ceil(16)).skip(1) {
                 string.read(i, &mut words[lane]);
@@ -202,6 +200,15 @@ impl Side {
         let lens = S::u8s::from_slice(simd, &self.lens[part * S::u8s::LEN..][..S::u8s::LEN]);
         Strings { simd, rows, lens, least: self.range.0, most: self.range.1, fixed: self.fixed }
     }
+}
+
+/// The lanes whose bits are set.
+pub fn lanes_of(mut bits: u64) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        let lane = (bits != 0).then(|| bits.trailing_zeros() as usize % LANES);
+        bits &= bits.wrapping_sub(1);
+        lane
+    })
 }
 
 /// Rows as columns.

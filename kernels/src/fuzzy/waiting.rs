@@ -101,9 +101,10 @@ impl Waiting {
     pub fn rest(&mut self) -> Vec<Together> {
         self.bins.sort_unstable_by_key(|bin| bin.place);
         self.places.fill(u16::MAX);
-        let bins = self.bins.drain(..);
-        let left: Vec<(u16, u32)> =
-            bins.flat_map(|bin| bin.pairs.rows().iter().map(|row| (bin.place, *row)).collect::<Vec<_>>()).collect();
+        let mut left = Vec::new();
+        for Bin { place, pairs } in self.bins.drain(..) {
+            left.extend(pairs.rows().iter().map(|row| (place, *row)));
+        }
         left.chunks(LANES).map(Together::of).collect()
     }
 }
