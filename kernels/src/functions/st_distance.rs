@@ -49,8 +49,14 @@ function! {
 
 fn kernel(call: &Call) -> Result<ArrayRef> {
     let pairs = Pairs::new(call)?;
-    call.map_rows(|row| match pairs.point_and_area(row) {
-        Some((p, area)) => Ok(distance_to_area(p, area, Wanted::Exact)),
-        None => pairs.row(row, |pair| Ok(distance(&pair, Wanted::Exact))),
+    let mut points = pairs.points_apart();
+    call.map_rows(|row| {
+        if let Some(apart) = points.get(row) {
+            return Ok(Some(apart));
+        }
+        match pairs.point_and_area(row) {
+            Some((p, area)) => Ok(distance_to_area(p, area, Wanted::Exact)),
+            None => pairs.row(row, |pair| Ok(distance(&pair, Wanted::Exact))),
+        }
     })
 }

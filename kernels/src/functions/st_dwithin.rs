@@ -51,10 +51,14 @@ function! {
 
 fn kernel(call: &Call) -> Result<ArrayRef> {
     let (pairs, limits) = (Pairs::new(call)?, call.float(2)?);
+    let mut points = pairs.points_apart();
     call.map_rows(|row| {
         let Some(limit) = limits.read(row)? else { return Ok(None) };
         let negative = || format!("distance must not be negative, got {limit}").into();
         let near = |apart: Option<f64>| Ok(Some(apart.is_some_and(|apart| apart <= limit)));
+        if let Some(apart) = points.get(row) {
+            return if limit < 0.0 { Err(negative()) } else { near(Some(apart)) };
+        }
         if let Some((p, area)) = pairs.point_and_area(row) {
             return if limit < 0.0 { Err(negative()) } else { near(distance_to_area(p, area, Wanted::Within(limit))) };
         }

@@ -1,5 +1,6 @@
 //! How two geometries lie to each other: predicates and distance, exact on the coordinates as stored.
 
+mod apart;
 mod cache;
 mod distance;
 mod intersects;
@@ -9,6 +10,7 @@ mod predicate;
 mod prepared;
 mod relate;
 
+pub use apart::PointsApart;
 pub use distance::{Wanted, distance, distance_to_area};
 pub use intersects::intersects;
 pub use pairs::{Other, Pair, Pairs};

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::{Prepared, cache};
+use super::{PointsApart, Prepared, cache};
 use crate::call::{Call, Geometries, Row, common_srid};
 use crate::error::Result;
 use crate::geom::{Extent, Geom, GeometryColumn, WkbWriter, Xy};
@@ -120,6 +120,11 @@ impl Pairs {
     pub fn point_and_area(&self, row: usize) -> Option<(Xy, &Prepared)> {
         let (points, area, _) = self.points_and_area()?;
         Some((points.plain_point(row)?, area))
+    }
+
+    /// The distances of rows that are two points.
+    pub fn points_apart(&self) -> PointsApart<'_> {
+        PointsApart::new(&self.left, &self.right)
     }
 
     /// The extents of both geometries of a row, in the order of the arguments, before either is read; `None` where that

@@ -1,9 +1,10 @@
-//! Tests: points in a constant area, against the same rows without a constant.
+//! Tests: rows that are points, many at a time, against the same rows asked in another way: points in a constant area
+//! without a constant, distances from a point as from a multipoint of one.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
-use arrow::array::{Array, AsArray, BinaryArray, BinaryViewArray, LargeBinaryArray, UInt32Array};
+use arrow::array::{Array, AsArray, BinaryArray, BinaryViewArray, Float64Array, LargeBinaryArray, UInt32Array};
 use arrow::compute::{concat, take};
-use arrow::datatypes::Field;
+use arrow::datatypes::{DataType, Field};
 use geo::{Coord, Geometry, LineString, Polygon};
 use proptest::prelude::*;
 
@@ -45,6 +46,36 @@ fn check(points: &ArrayRef, area: &[u8]) -> std::result::Result<(), TestCaseErro
                 let whole = call(name, [points.clone(), constant.clone()], rows).unwrap();
                 prop_assert_eq!(&concat(&[&one, &two]).unwrap(), &whole);
             }
+        }
+    }
+    Ok(())
+}
+
+/// Distances from a point, as a constant and as a column of its own, on either side.
+fn check_distances(points: &ArrayRef, p: (f64, f64)) -> std::result::Result<(), TestCaseError> {
+    let rows = points.len();
+    let limit =
+        Argument::constant(Arc::new(Float64Array::from(vec![2.5])), Arc::new(Field::new("d", DataType::Float64, true)));
+    let of = |wkb: Vec<u8>| {
+        let constant: ArrayRef = Arc::new(BinaryArray::from_iter_values([wkb]));
+        let repeated = take(&constant, &UInt32Array::from(vec![0; rows]), None).unwrap();
+        [Argument { constant: true, ..column(constant) }, column(repeated)]
+    };
+    let [quick, slow] = [of(plain(p.0, p.1)), of(wkb(&geo::MultiPoint::from(vec![p]).into()))];
+    let points = column(points.clone());
+    for (quick, slow) in quick.iter().zip(&slow) {
+        for turned in [false, true] {
+            let args = |other: &Argument| {
+                let mut args = vec![points.clone(), other.clone()];
+                args.rotate_left(usize::from(turned));
+                args
+            };
+            let asked = |name: &str, args: Vec<Argument>| {
+                functions::find(name).unwrap().invoke(args, rows).map_err(|e| e.to_string())
+            };
+            prop_assert_eq!(asked("st_distance", args(quick)), asked("st_distance", args(slow)));
+            let within = |other: &Argument| [args(other), vec![limit.clone()]].concat();
+            prop_assert_eq!(asked("st_dwithin", within(quick)), asked("st_dwithin", within(slow)));
         }
     }
     Ok(())
@@ -111,6 +142,19 @@ proptest! {
     fn rows_of_every_kind(rows in prop::collection::vec(row(), 0..200), area in triangle()) {
         for points in layouts(&rows) {
             check(&points, &area)?;
+        }
+    }
+
+    #[test]
+    fn distances_of_rows_of_every_kind(
+        first in (ordinate(), ordinate()),
+        rows in prop::collection::vec(row(), 0..200),
+        p in (ordinate(), ordinate()),
+    ) {
+        // What the first row is decides how the others are read.
+        let rows: Vec<_> = std::iter::once(Some(plain(first.0, first.1))).chain(rows).collect();
+        for points in layouts(&rows) {
+            check_distances(&points, p)?;
         }
     }
 
