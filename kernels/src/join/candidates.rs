@@ -67,6 +67,7 @@ impl Candidates {
                         strips.each_near(p, index.reach(&Rect::at(p), strips.limit), |build| pairs.push((row, build)));
                         pairs[before..].sort_unstable_by_key(|(_, build)| *build);
                     }
+                    0
                 });
             }
             let near = index.bounds.map_or(0, |bounds| near(&bounds, batch, from..end));
@@ -78,9 +79,13 @@ impl Candidates {
                             pairs.push(((first + i) as u32, build));
                         }
                     });
+                    0
                 })?;
                 index.judge(&mosaic, near, work);
                 return Ok(to);
+            }
+            if let Some(sieve) = index.sieve(batch) {
+                return self.blocks(index, batch, from..end, |_, valid, block, _| valid & sieve.passing(block));
             }
         }
         let mut row = from;
@@ -92,26 +97,26 @@ impl Candidates {
     }
 
     /// As `collect`, `f` adding the matches of blocks of points: it gets the first row, which are not null, and where
-    /// they are. Blocks with anything else are collected row by row.
+    /// they are, and gives those that are to be collected row by row, as blocks with anything else are.
     fn blocks(
         &mut self,
         index: &SpatialIndex,
         batch: &ProbeBatch,
         range: Range<usize>,
-        mut f: impl FnMut(usize, u64, &PointBlock, &mut Vec<(u32, u32)>),
+        mut f: impl FnMut(usize, u64, &PointBlock, &mut Vec<(u32, u32)>) -> u64,
     ) -> Outcome<usize> {
         let (mut to, end) = (range.start, range.end);
         batch.column.each_block(range, |from, valid, block| {
             if self.work >= ENOUGH_CANDIDATES || self.pairs.len() >= ENOUGH_PAIRS {
                 return Ok(());
             }
+            let mut rest = valid;
             if block.plain == valid {
-                f(from, valid, block, &mut self.pairs);
+                rest = f(from, valid, block, &mut self.pairs);
                 self.settle();
-            } else {
-                let mut rows = each_bit(valid).map(|i| from + i);
-                rows.try_for_each(|row| self.row(index, batch, row).map_err(|cause| (row, cause)))?;
             }
+            let mut rows = each_bit(rest).map(|i| from + i);
+            rows.try_for_each(|row| self.row(index, batch, row).map_err(|cause| (row, cause)))?;
             to = end.min(from + BLOCK);
             Ok(())
         })?;

@@ -17,6 +17,7 @@ use crate::error::{Result, guard};
 use crate::geom::{self, BLOCK, GeometryColumn, Rect, Xy};
 use crate::planar::mosaic::Mosaic;
 use crate::planar::nearest::Nearest;
+use crate::planar::sieve::Sieve;
 use crate::planar::stripes::Location;
 use crate::relation::Predicate;
 
@@ -36,6 +37,8 @@ pub struct SpatialIndex {
     /// Around all rows; `None` if there is none.
     pub(super) bounds: Option<Rect>,
     boxes: OnceLock<Boxes>,
+    /// What tells most points that are in no box.
+    sieve: OnceLock<Option<Sieve>>,
     /// Points of which one distance is asked.
     pub(super) strips: Option<Strips>,
     /// What is nearest where, if that is the question.
@@ -116,6 +119,7 @@ impl SpatialIndex {
                 empties,
                 bounds: None,
                 boxes: OnceLock::new(),
+                sieve: OnceLock::new(),
                 strips: None,
                 cells: None,
             };
@@ -138,6 +142,21 @@ impl SpatialIndex {
     /// The tree over the boxes.
     pub(super) fn boxes(&self) -> &Boxes {
         self.boxes.get_or_init(|| Boxes::new(self.located().collect(), |row| self.rect(row)))
+    }
+
+    /// What tells at a glance of most points that match nothing; `None` where others than points do, or where each point
+    /// of `batch` has a distance of its own.
+    pub(super) fn sieve(&self, batch: &ProbeBatch) -> Option<&Sieve> {
+        if !(batch.limits.is_empty() && self.empties.is_empty()) {
+            return None;
+        }
+        let made = self.sieve.get_or_init(|| {
+            let (bounds, limit) = (self.bounds?, self.constant.unwrap_or(0.0));
+            let by = self.reach(&widened(&bounds, limit), limit);
+            let boxes = self.located().map(|row| widened(&self.rect(row), by));
+            Sieve::new(&widened(&bounds, by), self.len(), boxes)
+        });
+        made.as_ref()
     }
 
     /// The box within which a row matches; NaN for none.
@@ -172,6 +191,7 @@ impl SpatialIndex {
         };
         let shapes = shapes + self.cells.as_ref().map_or(0, Cells::size);
         let tree = self.boxes.get().map_or(0, Boxes::size) + self.strips.as_ref().map_or(0, Strips::size);
+        let tree = tree + self.sieve.get().and_then(Option::as_ref).map_or(0, Sieve::size);
         size_of::<Self>() + shapes + tree + self.limits.capacity() * 8 + self.empties.capacity() * 4
     }
 

@@ -14,6 +14,7 @@ pub mod piece;
 mod proximity;
 pub mod raster;
 pub mod segment;
+pub mod sieve;
 pub mod stripes;
 mod tally;
 mod tiles;
