@@ -3,12 +3,15 @@
 use std::collections::VecDeque;
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 use arrow::record_batch::RecordBatch;
 use datafusion_common::Result;
 use datafusion_execution::SendableRecordBatchStream;
 use futures::StreamExt;
 use futures::lock::Mutex;
+
+use super::turns::step_aside;
 
 /// Pieces for each partition, where the rows are few, so that all have something to do until the end: of geometries, some
 /// are a thousand times as large as others.
@@ -40,6 +43,8 @@ impl Source {
 pub(super) struct Common {
     /// Rows of a piece.
     step: usize,
+    /// Partitions that wait for another to have read.
+    waiting: AtomicUsize,
     unread: Mutex<(VecDeque<SendableRecordBatchStream>, VecDeque<RecordBatch>)>,
 }
 
@@ -53,11 +58,13 @@ impl Common {
     /// `inputs` that have about so many `rows`, where that is known, for so many partitions.
     pub(super) fn new(inputs: VecDeque<SendableRecordBatchStream>, rows: Option<usize>, partitions: usize) -> Self {
         let step = rows.map_or(MOST, |rows| rows.div_ceil(partitions * PIECES)).clamp(LEAST, MOST);
-        Self { step, unread: Mutex::new((inputs, VecDeque::new())) }
+        Self { step, waiting: AtomicUsize::new(0), unread: Mutex::new((inputs, VecDeque::new())) }
     }
 
     async fn next(&self) -> Result<Option<RecordBatch>> {
+        self.waiting.fetch_add(1, Relaxed);
         let mut unread = self.unread.lock().await;
+        self.waiting.fetch_sub(1, Relaxed);
         let (inputs, pieces) = &mut *unread;
         if pieces.is_empty()
             && let Some(batch) = next_of(inputs).await?
@@ -66,7 +73,12 @@ impl Common {
             let starts = (0..rows.max(1)).step_by(self.step);
             pieces.extend(starts.map(|start| batch.slice(start, self.step.min(rows - start))));
         }
-        Ok(pieces.pop_front())
+        let piece = pieces.pop_front();
+        drop(unread);
+        if self.waiting.load(Relaxed) > 0 {
+            step_aside().await;
+        }
+        Ok(piece)
     }
 }
 

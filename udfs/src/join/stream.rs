@@ -25,6 +25,7 @@ use super::route::{Routed, Routing, Seen, unrouted};
 use super::rows::Rows;
 use super::source::Source;
 use super::spill::Parts;
+use super::turns::step_aside;
 
 /// What every partition knows of the join.
 #[derive(Debug, Clone)]
@@ -117,6 +118,8 @@ struct Probing {
 impl Probing {
     async fn run(mut self, probe: Source, lease: Lease) -> Result<()> {
         let build = lease.build().await?;
+        // Who built it has woken the others.
+        step_aside().await;
         self.turn = Instant::now();
         match &build.held {
             Held::InMemory(chunk) => self.stream(&build, chunk, probe).await?,
@@ -238,7 +241,7 @@ impl Probing {
             self.turn = Instant::now();
         }
         if self.turn.elapsed() > TURN {
-            tokio::task::yield_now().await;
+            step_aside().await;
             self.turn = Instant::now();
         }
     }
