@@ -1,12 +1,14 @@
-//! Makes operators of the host: of its own types, as if it had planned them.
+//! Reads operators of a DataFusion host, as plans of our own types, and makes operators of the host, of its own types, as if
+//! it had planned them.
 //!
-//! The one way to have a library decode a plan for another is datafusion-python's `ExecutionPlan.from_bytes`. Its session
-//! has a codec of ours, by which inputs and functions are tokens again, as in `datafusion_read`. The operator that was
-//! decoded comes back as the input of one more token above it.
+//! What a library sees of another's operators is opaque. The one way to have it write one as protobuf, or make one of that,
+//! are datafusion-python's `ExecutionPlan.to_bytes` and `from_bytes`. Their session has a codec of ours, by which inputs and
+//! functions are tokens: neither data nor plans below the operator are ever serialised. The operator that was decoded comes
+//! back as the input of one more token above it.
 
 use std::cell::RefCell;
 use std::ffi::CStr;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use datafusion_common::{Result, internal_datafusion_err, internal_err};
 use datafusion_execution::{TaskContext, TaskContextProvider};
@@ -23,7 +25,6 @@ use pyo3::prelude::*;
 use pyo3::types::PyCapsule;
 
 use crate::datafusion_letter::{HOST, Host, LETTERS, Letter, TOKEN, locked, numbers};
-use crate::datafusion_read::READING;
 
 const CODEC: &CStr = c"datafusion_physical_extension_codec";
 
@@ -34,6 +35,18 @@ thread_local! {
     /// The letter about the operator that the host writes just now.
     static ASKED: RefCell<Option<Arc<Letter>>> = const { RefCell::new(None) };
 }
+
+/// Whose tasks the codec runs: none.
+struct NoTasks;
+
+impl TaskContextProvider for NoTasks {
+    fn task_ctx(&self) -> Arc<TaskContext> {
+        Arc::default()
+    }
+}
+
+/// Keeps alive what the codec of that session only knows weakly.
+static NO_TASKS: LazyLock<Arc<NoTasks>> = LazyLock::new(|| Arc::new(NoTasks));
 
 /// The codec of that session.
 #[pyclass(frozen, module = "geoplug._geoplug")]
@@ -50,7 +63,7 @@ impl HostCodec {
         &self,
         session: &Bound<'py, PyAny>,
     ) -> PyResult<Bound<'py, PyCapsule>> {
-        let context: Arc<dyn TaskContextProvider> = READING.clone();
+        let context: Arc<dyn TaskContextProvider> = NO_TASKS.clone();
         let codec = FFI_PhysicalExtensionCodec::new(Arc::new(Codec), None, &context);
         PyCapsule::new_with_value(session.py(), codec, CODEC)
     }
@@ -68,9 +81,9 @@ impl HostCodec {
     }
 }
 
-/// The host's operator `plan` as one of our own types, over `inputs`. `plan` is it over the exported `inputs`. As
-/// `datafusion_read`, but without a planner, to whom all options of a session would be told.
-pub(crate) fn written(plan: FFI_ExecutionPlan, inputs: Vec<Arc<dyn ExecutionPlan>>) -> Result<Arc<dyn ExecutionPlan>> {
+/// The host's operator `plan` as one of our own types, over `inputs`: of a join its type, its filter, its projection.
+/// `plan` is it over the exported `inputs`.
+pub(crate) fn read(plan: FFI_ExecutionPlan, inputs: Vec<Arc<dyn ExecutionPlan>>) -> Result<Arc<dyn ExecutionPlan>> {
     let plan = Arc::new(ForeignExecutionPlan::try_from(plan)?);
     let Some(letter) = Letter::new(inputs) else { return internal_err!("there is no host") };
     let (asked, letter) = (letter.inputs.len(), Arc::new(letter.asking(plan)));

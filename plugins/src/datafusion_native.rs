@@ -18,7 +18,7 @@ use pyo3::prelude::*;
 
 use crate::datafusion_filter::{Parted, part};
 use crate::datafusion_gather::{Gathered, hosted, over};
-use crate::datafusion_host::written;
+use crate::datafusion_host::read;
 use crate::datafusion_plans::{HostInput, export};
 use crate::datafusion_rewritten::{Rewritten, stands_in};
 use crate::datafusion_split::{leaf, split};
@@ -60,7 +60,7 @@ pub(crate) fn evaluated(
     }
     let leaf = leaf(&input)?;
     let over_leaf = over(plan, FFI_ExecutionPlan::new(leaf.clone(), None));
-    let read = over_leaf.and_then(|over_leaf| written(over_leaf, vec![leaf.clone()])).and_then(typed);
+    let read = over_leaf.and_then(|over_leaf| read(over_leaf, vec![leaf.clone()])).and_then(typed);
     let Ok(read) = read else { return Ok(None) };
     let inputs = if let Some(Rewritten::Ours(_, inputs)) = below { std::mem::take(inputs) } else { vec![] };
     if row_by_row && let Ok(Some(native)) = native(plan, &read, &input) {

@@ -13,7 +13,6 @@ use datafusion_ffi::config::FFI_ConfigOptions;
 use datafusion_ffi::df_result;
 use datafusion_ffi::execution_plan::FFI_ExecutionPlan;
 use datafusion_ffi::physical_optimizer::{FFI_PhysicalOptimizerContext, FFI_PhysicalOptimizerRule};
-use datafusion_ffi::query_planner::FFI_QueryPlanner;
 use datafusion_ffi::util::FFI_Result;
 use datafusion_physical_plan::{ChildrenPropertiesMode, ExecutionPlan, ReplaceChildrenOptions};
 use datafusion_session::PhysicalOptimizerRule;
@@ -26,28 +25,23 @@ use pyo3::prelude::*;
 use pyo3::types::PyCapsule;
 
 use crate::datafusion_gather::{Gathered, over};
+use crate::datafusion_host::read;
 use crate::datafusion_native::evaluated;
 use crate::datafusion_plans::{HostInput, caught, export, import};
-use crate::datafusion_read::{PLANNER, read};
 use crate::datafusion_rewritten::{Rewritten, stands_in};
 
 /// The name of a capsule that holds an optimizer rule.
 pub(crate) const RULE: &CStr = c"datafusion_physical_optimizer_rule";
-const QUERY_PLANNER: &CStr = c"datafusion_query_planner";
 
-/// The rule that plans spatial joins, which a datafusion-python session can import.
+/// The rule, which a datafusion-python session can import.
 #[pyclass(frozen, module = "geoplug._geoplug")]
-pub(crate) struct SpatialJoinRule;
+pub(crate) struct Rule;
 
 #[pymethods]
-impl SpatialJoinRule {
-    /// `planner` is the query planner of a new session: the host's own.
+impl Rule {
     #[new]
-    fn new(planner: &Bound<'_, PyCapsule>) -> PyResult<Self> {
-        let planner = planner.pointer_checked(Some(QUERY_PLANNER))?.cast::<FFI_QueryPlanner>();
-        // SAFETY: a capsule of this name holds this, and the version of datafusion was checked at import.
-        PLANNER.get_or_init(|| unsafe { planner.as_ref() }.into());
-        Ok(SpatialJoinRule)
+    fn new() -> Self {
+        Rule
     }
 
     fn __datafusion_physical_optimizer_rule__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyCapsule>> {
@@ -63,11 +57,11 @@ pub(crate) fn join_conditions() -> Vec<&'static str> {
 }
 
 #[derive(Debug)]
-struct SpatialJoins;
+struct Rewriting;
 
-impl PhysicalOptimizerRule for SpatialJoins {
+impl PhysicalOptimizerRule for Rewriting {
     fn name(&self) -> &str {
-        "geoplug_spatial_joins"
+        "geoplug"
     }
 
     fn schema_check(&self) -> bool {
@@ -84,7 +78,7 @@ impl PhysicalOptimizerRule for SpatialJoins {
 /// The rule as the host gets it. Its functions look at the host's plan themselves: the usual ones would first make a copy
 /// of every operator and of every option.
 fn exported() -> FFI_PhysicalOptimizerRule {
-    let mut rule = FFI_PhysicalOptimizerRule::new(Arc::new(SpatialJoins), None);
+    let mut rule = FFI_PhysicalOptimizerRule::new(Arc::new(Rewriting), None);
     rule.optimize = optimize;
     rule.optimize_with_context = optimize_with_context;
     rule.clone = clone;
@@ -155,8 +149,8 @@ fn rewritten(plan: &FFI_ExecutionPlan, options: &Options) -> Result<Option<Rewri
     let changed = below.iter().any(Option::is_some);
     let replaced = |(child, new): (_, Option<Rewritten>)| new.map_or(Ok(child), Rewritten::into_host);
     let children = children.into_iter().zip(below).map(replaced).collect::<Result<Vec<_>>>()?;
-    if may_be_spatial_join(plan)
-        && let Some(join) = spatial_join(plan, &children, options)?
+    if may_be_indexed(plan)
+        && let Some(join) = index_join(plan, &children, options)?
     {
         return Ok(Some(join));
     }
@@ -173,7 +167,7 @@ fn rewritten(plan: &FFI_ExecutionPlan, options: &Options) -> Result<Option<Rewri
 }
 
 /// Whether it is a join whose condition names one of the functions that an index can answer.
-fn may_be_spatial_join(plan: &FFI_ExecutionPlan) -> bool {
+fn may_be_indexed(plan: &FFI_ExecutionPlan) -> bool {
     // SAFETY: the plan is alive, and so are its expressions.
     unsafe {
         if !matches!((plan.name)(plan).as_str(), "NestedLoopJoinExec" | "HashJoinExec") {
@@ -190,7 +184,7 @@ fn names_join_function(text: &str) -> bool {
 }
 
 /// The join `plan` over `children` as our own operator; none where it is better left to the host.
-fn spatial_join(
+fn index_join(
     plan: &FFI_ExecutionPlan,
     children: &[FFI_ExecutionPlan],
     options: &Options,
@@ -203,8 +197,8 @@ fn spatial_join(
         Ok(join) => join,
         Err(error) => return warn(&error).map(|()| None),
     };
-    let spatial = rewrite(join.clone(), options.get()?)?;
-    Ok((!Arc::ptr_eq(&join, &spatial)).then_some(Rewritten::Ours(spatial, inputs)))
+    let indexed = rewrite(join.clone(), options.get()?)?;
+    Ok((!Arc::ptr_eq(&join, &indexed)).then_some(Rewritten::Ours(indexed, inputs)))
 }
 
 /// A condition that has no serialised form is left to the host, which can answer it, pair by pair.

@@ -8,7 +8,6 @@ mod datafusion_host;
 mod datafusion_letter;
 mod datafusion_native;
 mod datafusion_plans;
-mod datafusion_read;
 mod datafusion_rewritten;
 mod datafusion_rule;
 mod datafusion_scalar;
@@ -29,7 +28,7 @@ fn _geoplug(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
     module.add_class::<datafusion_capsules::ScalarFunction>()?;
     module.add_class::<datafusion_capsules::AggregateFunction>()?;
-    module.add_class::<datafusion_rule::SpatialJoinRule>()?;
+    module.add_class::<datafusion_rule::Rule>()?;
     module.add_class::<datafusion_gather::GatherRule>()?;
     module.add_class::<datafusion_host::HostCodec>()?;
     module.add_function(wrap_pyfunction!(datafusion_capsules::datafusion_functions, module)?)?;

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -33,7 +32,7 @@ def predicates() -> dict[str, str]:
 
 
 @cache
-def rule() -> _geoplug.SpatialJoinRule:
+def rule() -> _geoplug.Rule:
     """Make the optimizer rule, once: it keeps nothing of the session that it is given."""
     from datafusion import ExecutionPlan, SessionConfig, SessionContext
 
@@ -41,14 +40,12 @@ def rule() -> _geoplug.SpatialJoinRule:
     ctx = SessionContext(SessionConfig().with_target_partitions(2))
     ctx.add_physical_optimizer_rule(_geoplug.GatherRule())
     plan = ctx.sql("SELECT array_agg(n) FROM (SELECT 1 AS n UNION ALL SELECT 2)").execution_plan()
-    # A session that makes operators for the rule; the plan has one of ours, to show how it writes such.
+    # A session that reads and makes operators for the rule; the plan has one of ours, to show how it writes such.
     maker = SessionContext().with_python_udf_inlining(enabled=False)
     maker = maker.with_physical_extension_codec(_geoplug.HostCodec(), "geoplug")
     decode, encode = partial(ExecutionPlan.from_bytes, maker), partial(ExecutionPlan.to_bytes, ctx=maker)
-    # Without it, functions are called one by one.
-    with suppress(ValueError):
-        _geoplug.HostCodec.learn(encode(plan), decode, encode)
-    return _geoplug.SpatialJoinRule(SessionContext().__datafusion_query_planner__())
+    _geoplug.HostCodec.learn(encode(plan), decode, encode)
+    return _geoplug.Rule()
 
 
 def register(ctx: SessionContext) -> None:

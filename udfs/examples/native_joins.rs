@@ -25,7 +25,7 @@ async fn main() -> Result<()> {
     let state = SessionStateBuilder::new()
         .with_config(SessionConfig::new().with_target_partitions(2))
         .with_default_features()
-        .with_physical_optimizer_rule(geoplug_datafusion::spatial_join_rule())
+        .with_physical_optimizer_rule(geoplug_datafusion::index_join_rule())
         .build();
     let mut ctx = SessionContext::new_with_state(state);
     geoplug_datafusion::register_all(&mut ctx)?;

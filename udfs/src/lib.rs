@@ -18,7 +18,7 @@ mod join;
 mod native;
 mod scalar;
 
-pub use join::{IndexJoinExec, SpatialJoin, rewrite, spatial_join_rule};
+pub use join::{IndexJoin, IndexJoinExec, index_join_rule, rewrite};
 pub use native::{calls_ours, is_native, is_ours, row_expressions, typed, typed_expr};
 
 use std::sync::Arc;

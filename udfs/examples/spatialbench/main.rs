@@ -61,7 +61,7 @@ fn session(tables: &Path) -> Result<SessionContext> {
     let state = SessionStateBuilder::new()
         .with_config(SessionConfig::new().with_target_partitions(PARTITIONS))
         .with_default_features()
-        .with_physical_optimizer_rule(geoplug_datafusion::spatial_join_rule());
+        .with_physical_optimizer_rule(geoplug_datafusion::index_join_rule());
     let mut ctx = SessionContext::new_with_state(state.build());
     geoplug_datafusion::register_all(&mut ctx)?;
     for table in ["trip", "building", "customer", "driver", "vehicle", "zone"] {

@@ -28,16 +28,17 @@ mod space;
 mod spill;
 mod spool;
 mod stream;
+mod turns;
 
 pub use exec::IndexJoinExec;
-pub use rule::{SpatialJoin, rewrite};
+pub use rule::{IndexJoin, rewrite};
 
 use std::sync::Arc;
 
 use datafusion_session::PhysicalOptimizerRule;
 
-/// The rule that plans spatial and fuzzy joins, for `SessionStateBuilder::with_physical_optimizer_rule`. It belongs behind the rules
-/// of DataFusion, which is where that puts it.
+/// The rule that plans spatial and fuzzy joins, for `SessionStateBuilder::with_physical_optimizer_rule`. It belongs behind
+/// the rules of DataFusion, which is where that puts it.
 ///
 /// ```
 /// # use datafusion::execution::SessionStateBuilder;
@@ -45,7 +46,7 @@ use datafusion_session::PhysicalOptimizerRule;
 /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
 /// let state = SessionStateBuilder::new()
 ///     .with_default_features()
-///     .with_physical_optimizer_rule(geoplug_datafusion::spatial_join_rule())
+///     .with_physical_optimizer_rule(geoplug_datafusion::index_join_rule())
 ///     .build();
 /// let mut ctx = SessionContext::new_with_state(state);
 /// geoplug_datafusion::register_all(&mut ctx)?;
@@ -59,6 +60,6 @@ use datafusion_session::PhysicalOptimizerRule;
 /// # datafusion::error::Result::<()>::Ok(())
 /// # }).unwrap();
 /// ```
-pub fn spatial_join_rule() -> Arc<dyn PhysicalOptimizerRule + Send + Sync> {
-    Arc::new(SpatialJoin)
+pub fn index_join_rule() -> Arc<dyn PhysicalOptimizerRule + Send + Sync> {
+    Arc::new(IndexJoin)
 }

@@ -16,15 +16,15 @@ use super::measured::measured;
 
 /// Plans joins by a condition on geometries or texts as [`IndexJoinExec`].
 #[derive(Debug)]
-pub struct SpatialJoin;
+pub struct IndexJoin;
 
-impl PhysicalOptimizerRule for SpatialJoin {
+impl PhysicalOptimizerRule for IndexJoin {
     fn optimize(&self, plan: Arc<dyn ExecutionPlan>, config: &ConfigOptions) -> Result<Arc<dyn ExecutionPlan>> {
         each_join(plan, Exchange { config, hosted: false })
     }
 
     fn name(&self) -> &str {
-        "spatial_join"
+        "index_join"
     }
 
     fn schema_check(&self) -> bool {

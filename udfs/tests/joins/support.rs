@@ -55,7 +55,7 @@ pub fn bare(rule: bool, how: How, runtime: Arc<RuntimeEnv>) -> SessionContext {
     let config = SessionConfig::new().with_target_partitions(how.partitions).with_batch_size(how.batch_size);
     let mut builder = SessionStateBuilder::new().with_config(config).with_runtime_env(runtime).with_default_features();
     if rule {
-        builder = builder.with_physical_optimizer_rule(geoplug_datafusion::spatial_join_rule());
+        builder = builder.with_physical_optimizer_rule(geoplug_datafusion::index_join_rule());
     }
     let mut ctx = SessionContext::new_with_state(builder.build());
     geoplug_datafusion::register_all(&mut ctx).unwrap();
