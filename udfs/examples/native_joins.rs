@@ -1,5 +1,6 @@
 //! One join in a native session, for `benches/compare/joins.py`: reads tables and SQL from a folder, keeps the pairs of
 //! rows it found, and prints JSON: the seconds of the best run, and megabytes before the first run and at most during it.
+//! A third argument is the size of the session's memory pool, in bytes.
 #![allow(missing_docs, reason = "a tool")]
 
 use std::fs::{File, read_to_string, write};
@@ -12,6 +13,7 @@ use datafusion::arrow::ipc::writer::FileWriter;
 use datafusion::datasource::MemTable;
 use datafusion::error::Result;
 use datafusion::execution::SessionStateBuilder;
+use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::prelude::{SessionConfig, SessionContext};
 
 /// A run that takes more seconds is not repeated.
@@ -22,8 +24,13 @@ async fn main() -> Result<()> {
     let mut args = std::env::args().skip(1);
     let folder = PathBuf::from(args.next().unwrap_or_else(|| "build/compare/joins".into()));
     let repetitions = args.next().and_then(|n| n.parse().ok()).unwrap_or(3);
+    let mut runtime = RuntimeEnvBuilder::new();
+    if let Some(bytes) = args.next().and_then(|n| n.parse().ok()) {
+        runtime = runtime.with_memory_limit(bytes, 1.0);
+    }
     let state = SessionStateBuilder::new()
         .with_config(SessionConfig::new().with_target_partitions(2))
+        .with_runtime_env(runtime.build_arc()?)
         .with_default_features()
         .with_physical_optimizer_rule(geoplug_datafusion::index_join_rule())
         .build();

@@ -144,17 +144,23 @@ impl SpatialIndex {
         self.boxes.get_or_init(|| Boxes::new(self.located().collect(), |row| self.rect(row)))
     }
 
-    /// What tells at a glance of most points that match nothing; `None` where others than points do, or where each point
-    /// of `batch` has a distance of its own.
+    /// What tells at a glance of most points that match nothing; `None` where others than points do, where each point of
+    /// `batch` has a distance of its own, or where there is no room.
     pub(super) fn sieve(&self, batch: &ProbeBatch) -> Option<&Sieve> {
+        let Shapes::Any(_, forms, _) = &self.shapes else { return None };
         if !(batch.limits.is_empty() && self.empties.is_empty()) {
+            return None;
+        }
+        if self.sieve.get().is_none() && forms.room() < Sieve::MOST_BYTES {
             return None;
         }
         let made = self.sieve.get_or_init(|| {
             let (bounds, limit) = (self.bounds?, self.constant.unwrap_or(0.0));
             let by = self.reach(&widened(&bounds, limit), limit);
             let boxes = self.located().map(|row| widened(&self.rect(row), by));
-            Sieve::new(&widened(&bounds, by), self.len(), boxes)
+            let sieve = Sieve::new(&widened(&bounds, by), self.len(), boxes)?;
+            forms.hold(sieve.size());
+            Some(sieve)
         });
         made.as_ref()
     }
@@ -191,7 +197,6 @@ impl SpatialIndex {
         };
         let shapes = shapes + self.cells.as_ref().map_or(0, Cells::size);
         let tree = self.boxes.get().map_or(0, Boxes::size) + self.strips.as_ref().map_or(0, Strips::size);
-        let tree = tree + self.sieve.get().and_then(Option::as_ref).map_or(0, Sieve::size);
         size_of::<Self>() + shapes + tree + self.limits.capacity() * 8 + self.empties.capacity() * 4
     }
 

@@ -19,6 +19,9 @@ pub struct Sieve {
 }
 
 impl Sieve {
+    /// What one takes at most.
+    pub const MOST_BYTES: usize = MOST_CELLS / 4;
+
     /// Of so many boxes within `bounds`; `None` where doubles are too coarse or too small for it.
     pub fn new(bounds: &Rect, count: usize, boxes: impl Iterator<Item = Rect>) -> Option<Self> {
         let cells = count.saturating_mul(CELLS_OF_BOX).clamp(FEWEST_CELLS, MOST_CELLS);
