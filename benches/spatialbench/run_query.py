@@ -1,7 +1,7 @@
 """Runs one query on one system, in a process of its own, and keeps the answer.
 
 Prints JSON: seconds from text to an answer in Arrow, the tables being read from their files in that time (the best of
-as many runs as fit into a few seconds), rows, and the peak of memory until then.
+as many runs as fit into a few seconds), rows, and the peak of memory in the first run.
 """
 
 from __future__ import annotations
@@ -114,14 +114,16 @@ def main() -> None:
     parser.add_argument("answer", type=Path)
     args = parser.parse_args()
     run = SYSTEMS[args.system](args.query, args.tables)
-    best = float("inf")
+    best, peak = float("inf"), 0
     for _ in range(RUNS):
         start = time.perf_counter()
         answer = run()
         best = min(best, time.perf_counter() - start)
+        # Of the first run: the next ones begin with what the one before left.
+        peak = peak or peak_memory()
         if best > SHORT:
             break
-    print(json.dumps({"seconds": best, "rows": answer.num_rows, "memory": peak_memory()}))
+    print(json.dumps({"seconds": best, "rows": answer.num_rows, "memory": peak}))
     with pa.ipc.new_file(args.answer, answer.schema) as out:
         out.write_table(answer)
 

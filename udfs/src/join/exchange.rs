@@ -55,13 +55,12 @@ impl Exchange<'_> {
         if !self.config.optimizer.enable_round_robin_repartition {
             return Ok(Dealt { partitions: count(probed), pieces: false });
         }
-        // Few batches may be in few partitions, and each of their rows may cost much.
-        let few = rows.is_some_and(|rows| rows <= self.config.execution.batch_size.get() * wanted);
-        let alone = count(probed) == 1 && wanted > 1;
-        let free = node.output_ordering().is_none() && promised_partitioning(node).is_none();
-        if free && (few || alone) {
+        // Rows may be in few partitions, and some may cost a thousand times as much as others.
+        if node.output_ordering().is_none() && promised_partitioning(node).is_none() {
             return Ok(Dealt { partitions: wanted.max(count(probed)), pieces: true });
         }
+        // Few rows are not worth it.
+        let few = rows.is_some_and(|rows| rows <= self.config.execution.batch_size.get() * wanted);
         if !few && !self.hosted && count(probed) < wanted {
             let dealt = Partitioning::RoundRobinBatch(wanted);
             *probed = Arc::new(RepartitionExec::try_new(probed.clone(), dealt)?);

@@ -47,8 +47,8 @@ pub(super) struct Join {
     pub(super) probe_rows: Option<usize>,
     /// How many partitions are put out; those of the probe side are dealt out among them.
     pub(super) partitions: usize,
-    /// Whether it is not partitions of the probe side that are dealt out, but pieces of batches, to whoever has nothing to
-    /// do.
+    /// Whether it is not partitions of the probe side that are dealt out, but batches or pieces of them, to whoever has
+    /// nothing to do.
     pub(super) pieces: bool,
     /// Whether rows come in the order of the probe side. What is spilled loses it, so such a join does not spill.
     pub(super) ordered: bool,
@@ -217,7 +217,7 @@ impl ExecutionPlan for IndexJoinExec {
     fn execute(&self, partition: usize, context: Arc<TaskContext>) -> Result<SendableRecordBatchStream> {
         let probe = self.side(self.join.build.negate());
         let source = if self.join.pieces {
-            Source::Common(self.shared.probe(probe, self.join.probe_rows, &context)?)
+            Source::Common(self.shared.probe(probe, self.join.probe_rows, &context)?, partition)
         } else {
             let dealt = (partition..probe.output_partitioning().partition_count()).step_by(self.join.partitions);
             Source::Own(dealt.map(|p| probe.execute(p, context.clone())).collect::<Result<_>>()?)

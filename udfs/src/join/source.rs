@@ -25,16 +25,25 @@ const MOST: usize = 16_384;
 pub(super) enum Source {
     /// Of inputs that only this partition reads.
     Own(VecDeque<SendableRecordBatchStream>),
-    /// Of inputs that all partitions read, each when it has nothing to do: none waits for another to be polled.
-    Common(Arc<Common>),
+    /// Of inputs that all partitions read, each first those that are left to this one: who has nothing to do helps the
+    /// others, and none waits for another to be polled.
+    Common(Arc<Common>, usize),
 }
 
 impl Source {
     /// The next batch, or piece of one.
     pub(super) async fn next(&mut self) -> Result<Option<RecordBatch>> {
         match self {
-            Self::Own(inputs) => next_of(inputs).await,
-            Self::Common(common) => common.next().await,
+            Self::Own(inputs) => {
+                while let Some(input) = inputs.front_mut() {
+                    if let Some(batch) = input.next().await.transpose()? {
+                        return Ok(Some(batch));
+                    }
+                    inputs.pop_front();
+                }
+                Ok(None)
+            }
+            Self::Common(common, partition) => common.next(*partition).await,
         }
     }
 }
@@ -43,9 +52,7 @@ impl Source {
 pub(super) struct Common {
     /// Rows of a piece.
     step: usize,
-    /// Partitions that wait for another to have read.
-    waiting: AtomicUsize,
-    unread: Mutex<(VecDeque<SendableRecordBatchStream>, VecDeque<RecordBatch>)>,
+    inputs: Vec<Shared>,
 }
 
 impl fmt::Debug for Common {
@@ -54,24 +61,48 @@ impl fmt::Debug for Common {
     }
 }
 
+/// An input, until it has ended, and what was read but not taken.
+struct Shared {
+    unread: Mutex<(Option<SendableRecordBatchStream>, VecDeque<RecordBatch>)>,
+    /// Partitions that wait for another to have read.
+    waiting: AtomicUsize,
+}
+
 impl Common {
     /// `inputs` that have about so many `rows`, where that is known, for so many partitions.
-    pub(super) fn new(inputs: VecDeque<SendableRecordBatchStream>, rows: Option<usize>, partitions: usize) -> Self {
+    pub(super) fn new(inputs: Vec<SendableRecordBatchStream>, rows: Option<usize>, partitions: usize) -> Self {
         let step = rows.map_or(MOST, |rows| rows.div_ceil(partitions * PIECES)).clamp(LEAST, MOST);
-        Self { step, waiting: AtomicUsize::new(0), unread: Mutex::new((inputs, VecDeque::new())) }
+        let shared =
+            |input| Shared { unread: Mutex::new((Some(input), VecDeque::new())), waiting: AtomicUsize::new(0) };
+        Self { step, inputs: inputs.into_iter().map(shared).collect() }
     }
 
-    async fn next(&self) -> Result<Option<RecordBatch>> {
+    async fn next(&self, partition: usize) -> Result<Option<RecordBatch>> {
+        for i in 0..self.inputs.len() {
+            let input = &self.inputs[(partition + i) % self.inputs.len()];
+            if let Some(piece) = input.next(self.step).await? {
+                return Ok(Some(piece));
+            }
+        }
+        Ok(None)
+    }
+}
+
+impl Shared {
+    async fn next(&self, step: usize) -> Result<Option<RecordBatch>> {
         self.waiting.fetch_add(1, Relaxed);
         let mut unread = self.unread.lock().await;
         self.waiting.fetch_sub(1, Relaxed);
-        let (inputs, pieces) = &mut *unread;
-        if pieces.is_empty()
-            && let Some(batch) = next_of(inputs).await?
-        {
-            let rows = batch.num_rows();
-            let starts = (0..rows.max(1)).step_by(self.step);
-            pieces.extend(starts.map(|start| batch.slice(start, self.step.min(rows - start))));
+        let (input, pieces) = &mut *unread;
+        if let (true, Some(stream)) = (pieces.is_empty(), input.as_mut()) {
+            match stream.next().await.transpose()? {
+                Some(batch) => {
+                    let rows = batch.num_rows();
+                    let starts = (0..rows.max(1)).step_by(step);
+                    pieces.extend(starts.map(|start| batch.slice(start, step.min(rows - start))));
+                }
+                None => *input = None,
+            }
         }
         let piece = pieces.pop_front();
         drop(unread);
@@ -80,14 +111,4 @@ impl Common {
         }
         Ok(piece)
     }
-}
-
-async fn next_of(inputs: &mut VecDeque<SendableRecordBatchStream>) -> Result<Option<RecordBatch>> {
-    while let Some(input) = inputs.front_mut() {
-        if let Some(batch) = input.next().await.transpose()? {
-            return Ok(Some(batch));
-        }
-        inputs.pop_front();
-    }
-    Ok(None)
 }
