@@ -112,3 +112,49 @@ impl Shared {
         Ok(piece)
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use arrow::array::{AsArray, Int64Array};
+    use arrow::datatypes::{DataType, Field, Int64Type, Schema};
+    use datafusion_physical_plan::stream::RecordBatchStreamAdapter;
+    use futures::executor::block_on;
+    use futures::stream;
+
+    use super::*;
+
+    fn input(batches: &[&[i64]]) -> SendableRecordBatchStream {
+        let schema = Arc::new(Schema::new(vec![Field::new("n", DataType::Int64, false)]));
+        let batch = |rows: &&[i64]| {
+            let column = Arc::new(Int64Array::from(rows.to_vec()));
+            Ok(RecordBatch::try_new(schema.clone(), vec![column]).unwrap())
+        };
+        let batches: Vec<Result<RecordBatch>> = batches.iter().map(batch).collect();
+        Box::pin(RecordBatchStreamAdapter::new(schema, stream::iter(batches)))
+    }
+
+    fn rows(piece: Option<RecordBatch>) -> Option<Vec<i64>> {
+        Some(piece?.column(0).as_primitive::<Int64Type>().values().to_vec())
+    }
+
+    #[test]
+    fn who_has_read_its_own_input_helps_the_others() {
+        let common = Common::new(vec![input(&[&[1, 2], &[3], &[4]]), input(&[&[5]]), input(&[])], None, 3);
+        let next = |partition| rows(block_on(common.next(partition)).unwrap());
+        assert_eq!(next(1), Some(vec![5]));
+        assert_eq!(next(0), Some(vec![1, 2]));
+        assert_eq!(next(1), Some(vec![3]));
+        assert_eq!(next(2), Some(vec![4]));
+        assert_eq!([next(0), next(1), next(2)], [None, None, None]);
+    }
+
+    #[test]
+    fn few_rows_are_shared_in_pieces() {
+        let all: Vec<i64> = (0..100).collect();
+        let common = Common::new(vec![input(&[&all])], Some(100), 2);
+        let pieces: Vec<Vec<i64>> = std::iter::from_fn(|| rows(block_on(common.next(1)).unwrap())).collect();
+        assert!(pieces.iter().all(|piece| piece.len() <= LEAST));
+        assert_eq!(pieces.concat(), all);
+    }
+}
