@@ -173,4 +173,14 @@ impl Rect {
     pub fn covers_position(&self, p: Xy) -> bool {
         self.xmin <= p.x && p.x <= self.xmax && self.ymin <= p.y && p.y <= self.ymax
     }
+
+    /// Beyond which of the four sides a position lies, one bit each: a box around two positions meets this one unless
+    /// both lie beyond the same.
+    #[inline]
+    pub(crate) fn beyond(&self, p: Xy) -> u8 {
+        u8::from(p.x < self.xmin)
+            | u8::from(p.x > self.xmax) << 1
+            | u8::from(p.y < self.ymin) << 2
+            | u8::from(p.y > self.ymax) << 3
+    }
 }

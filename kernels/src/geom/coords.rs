@@ -4,6 +4,8 @@ use std::ops::Range;
 
 use arrow::buffer::ScalarBuffer;
 
+use super::Rect;
+
 /// Which ordinates a coordinate has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Dims {
@@ -263,6 +265,21 @@ impl<'a> Coords<'a> {
             let here = Xy { x, y };
             f(previous, here);
             previous = here;
+        });
+    }
+
+    /// The same, of those pairs whose box meets `rect`; all must be numbers.
+    #[inline]
+    pub fn each_segment_meeting(&self, rect: &Rect, mut f: impl FnMut(Xy, Xy)) {
+        let Some(mut previous) = self.first() else { return };
+        let mut beyond = rect.beyond(previous);
+        self.skip(1).each(|x, y| {
+            let here = Xy { x, y };
+            let also = rect.beyond(here);
+            if beyond & also == 0 {
+                f(previous, here);
+            }
+            (previous, beyond) = (here, also);
         });
     }
 

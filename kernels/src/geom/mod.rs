@@ -134,6 +134,12 @@ impl<'a> Geom<'a> {
         folded
     }
 
+    /// Whether it is a polygon or multipolygon.
+    #[inline]
+    pub fn is_area(&self) -> bool {
+        matches!(self.shape, Shape::Polygon(_) | Shape::MultiPolygon(_))
+    }
+
     /// The position of a point; `None` for an empty point and for other types.
     #[inline]
     pub fn as_point(&self) -> Option<Xy> {

@@ -7,6 +7,7 @@ use std::ops::ControlFlow;
 
 use crate::geom::Rect;
 use crate::planar::segment::larger;
+use crate::planar::tree::packed;
 
 /// Children of a node.
 pub(super) const FANOUT: usize = 16;
@@ -86,9 +87,7 @@ impl Block {
                     & (outline.ymin <= self.ymax[place]),
             );
         }
-        // Eight bytes of 0 or 1 into eight bits: the product moves each to its place in the highest byte.
-        let pack = |bytes: &[u8; 8]| (u64::from_le_bytes(*bytes).wrapping_mul(0x0102_0408_1020_4080) >> 56) as u32;
-        meets.as_chunks::<8>().0.iter().rev().fold(0, |bits, bytes| bits << 8 | pack(bytes))
+        meets.as_chunks::<8>().0.iter().rev().fold(0, |bits, bytes| bits << 8 | packed(bytes))
     }
 
     /// A lower bound of the squared distance between `outline` and the box in each place; NaN where there is none.

@@ -34,8 +34,8 @@ pub(super) struct Candidates {
     pub(super) verdicts: Vec<bool>,
     /// The position of the probe row where it is a plain point, NaN where not.
     pub(super) points: Vec<Xy>,
-    /// Probe rows that are no plain points, and their candidates.
-    pub(super) rows: Vec<(u32, Range<usize>)>,
+    /// Probe rows that are no plain points, their boxes and their candidates.
+    pub(super) rows: Vec<(u32, Rect, Range<usize>)>,
     /// Candidates of points by build row: the first of each build row, and of each candidate the one that follows.
     first: Vec<u32>,
     next: Vec<u32>,
@@ -168,7 +168,7 @@ impl Candidates {
         self.work += range.len() * if position.x.is_nan() { WEIGHT } else { 1 };
         match position.x.is_nan() {
             _ if range.is_empty() => {}
-            true => self.rows.push((row as u32, range)),
+            true => self.rows.push((row as u32, rect, range)),
             false => self.asking = true,
         }
         Ok(())

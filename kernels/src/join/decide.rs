@@ -9,7 +9,9 @@ use crate::call::common_srid;
 use crate::error::Cause;
 use crate::geom::{Geom, Rect, Xy};
 use crate::planar::index::locate;
-use crate::relation::{Other, Pair, Predicate, Prepared, Relater, Wanted, distance, distance_to_area, has_extent};
+use crate::relation::{
+    Other, Pair, Predicate, Prepared, Relater, Wanted, distance, distance_to_area, has_extent, intersects,
+};
 
 /// Points that one probe row asks, and other geometries, that are worth preparing it.
 const POINTS_THAT_PAY: usize = 8;
@@ -54,9 +56,9 @@ impl<'a> Decider<'a> {
             _ => {}
         }
         let Candidates { rows, pairs, verdicts, .. } = candidates;
-        rows.iter().try_for_each(|(row, range)| {
+        rows.iter().try_for_each(|(row, rect, range)| {
             let row = *row as usize;
-            self.row(row, &pairs[range.clone()], &mut verdicts[range.clone()]).map_err(|cause| (row, cause))
+            self.row(row, *rect, &pairs[range.clone()], &mut verdicts[range.clone()]).map_err(|cause| (row, cause))
         })
     }
 
@@ -99,7 +101,7 @@ impl<'a> Decider<'a> {
                     let other = Other::Prepared(prepared, column, at);
                     self.pair(&Pair { geom, other, flipped: self.flipped }, boxes, limit)
                 }
-                (Ok(Some(geom)), None) => self.raw_pair([geom, raw.clone()], boxes, limit),
+                (Ok(Some(geom)), None) => self.raw_pair(&geom, raw.clone(), boxes, limit),
                 (Ok(None), _) => Ok(false),
                 (Err(cause), _) => Err(cause),
             };
@@ -108,11 +110,15 @@ impl<'a> Decider<'a> {
         })
     }
 
-    /// A probe row that is no plain point, and the build rows that it asks.
-    fn row(&mut self, row: usize, pairs: &[(u32, u32)], verdicts: &mut [bool]) -> Result<(), Cause> {
+    /// A probe row that is no plain point, in this box, and the build rows that it asks.
+    fn row(&mut self, row: usize, rect: Rect, pairs: &[(u32, u32)], verdicts: &mut [bool]) -> Result<(), Cause> {
         let (probes, builds) = (&self.batch.column, &self.index.column);
         let Some(geom) = probes.get(row)? else { return Ok(()) };
-        let Some(rect) = geom.extent().0 else { return Ok(()) };
+        // Areas that touch are no more work than those that intersect.
+        let weight = match self.question {
+            Question::Predicate(Predicate::Touches, _) if geom.is_area() => 1,
+            _ => self.index.test.weight(),
+        };
         let mut own: Option<Prepared> = None;
         self.relater.keep(false);
         let pays = match &self.index.shapes {
@@ -123,7 +129,7 @@ impl<'a> Decider<'a> {
             let at = *build as usize;
             let (of_build, prepared) = match &self.index.shapes {
                 Shapes::Points(positions) => (Rect::at(positions[at]), None),
-                Shapes::Any(rects, forms, _) => (rects[at], forms.get(*build, self.index.test.weight(), builds)?),
+                Shapes::Any(rects, forms, _) => (rects[at], forms.get(*build, weight, builds)?),
             };
             let limit = self.index.limit(self.batch, row, *build);
             self.relater.keep(prepared.is_some());
@@ -142,23 +148,29 @@ impl<'a> Decider<'a> {
                     let pair = Pair { geom: other, other: Other::Prepared(own, probes, row), flipped: !self.flipped };
                     self.pair(&pair, [of_build, rect], limit)?
                 }
-                None => self.raw_pair([geom.clone(), other], [rect, of_build], limit)?,
+                None => self.raw_pair(&geom, other, [rect, of_build], limit)?,
             };
         }
         Ok(())
     }
 
     /// Whether a probe and a build geometry match, neither being prepared.
-    fn raw_pair(
+    fn raw_pair<'g>(
         &mut self,
-        [probe, build]: [Geom; 2],
+        probe: &Geom<'g>,
+        build: Geom<'g>,
         [of_probe, of_build]: [Rect; 2],
         limit: f64,
     ) -> Result<bool, Cause> {
+        if let Question::Predicate(Predicate::Intersects, _) = self.question {
+            // The most frequent question, and the shortest to answer: copies of geometries would show.
+            common_srid(probe.srid, build.srid)?;
+            return Ok(intersects(probe, &build, &of_probe, &of_build));
+        }
         // Both are in the order of the arguments where neither is prepared.
         let (geom, other, boxes) = match self.flipped {
-            false => (probe, build, [of_probe, of_build]),
-            true => (build, probe, [of_build, of_probe]),
+            false => (probe.clone(), build, [of_probe, of_build]),
+            true => (build, probe.clone(), [of_build, of_probe]),
         };
         self.pair(&Pair { geom, other: Other::Raw(other), flipped: false }, boxes, limit)
     }

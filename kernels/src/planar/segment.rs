@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use robust::{Coord, orient2d};
 
 use super::twofold::{Precise, Twofold};
-use crate::geom::{Rect, Xy, distance};
+use crate::geom::{Coords, Rect, Xy, distance};
 
 fn coord(p: Xy) -> Coord<f64> {
     Coord { x: p.x, y: p.y }
@@ -68,6 +68,10 @@ pub fn intersect(a: Xy, b: Xy, c: Xy, d: Xy) -> bool {
     if !boxed(&[a, b]).intersects(&boxed(&[c, d])) {
         return false;
     }
+    // Neighbours share many ends, and of these no rounded orientation is sure.
+    if a == c || a == d || b == c || b == d {
+        return true;
+    }
     // Boxes overlap; if neither line separates the other segment's ends, they meet. Collinear ones overlap as boxes do.
     !same_side(orientation(a, b, c), orientation(a, b, d)) && !same_side(orientation(c, d, a), orientation(c, d, b))
 }
@@ -84,7 +88,8 @@ pub fn on_segment(p: Xy, a: Xy, b: Xy) -> bool {
         && p.x <= a.x.max(b.x)
         && a.y.min(b.y) <= p.y
         && p.y <= a.y.max(b.y)
-        && orientation(a, b, p) == 0.0
+        // Of an end, a rounded orientation is never sure.
+        && (p == a || p == b || orientation(a, b, p) == 0.0)
 }
 
 /// Distance of `p` from the closed segment `a`-`b`; 0 only if `p` lies on it.
@@ -162,20 +167,55 @@ pub fn by_direction([a, b]: [Xy; 2], [c, d]: [Xy; 2]) -> Ordering {
     lower_half(a, b).cmp(&lower_half(c, d)).then_with(|| 0.0_f64.total_cmp(&(turn() + 0.0)))
 }
 
+/// How a closed ring turns, as far as rounded sums of its edges tell.
+struct Turning {
+    origin: Xy,
+    twice: f64,
+    size: f64,
+    count: f64,
+}
+
+impl Turning {
+    fn around(origin: Xy) -> Self {
+        Self { origin, twice: 0.0, size: 0.0, count: 8.0 }
+    }
+
+    #[inline]
+    fn add(&mut self, a: Xy, b: Xy) {
+        let Self { origin, .. } = *self;
+        let (left, right) = ((a.x - origin.x) * (b.y - origin.y), (b.x - origin.x) * (a.y - origin.y));
+        self.twice += left - right;
+        self.size += left.abs() + right.abs();
+        self.count += 1.0;
+    }
+
+    fn is_counterclockwise(&self) -> Option<bool> {
+        // Far more than what rounding can do to the sum, unless products leave the range of doubles.
+        let error = self.size * f64::EPSILON * self.count;
+        (error.is_normal() && self.twice.abs() > error).then_some(self.twice > 0.0)
+    }
+}
+
+/// Whether a closed ring runs counterclockwise.
+pub fn turns_left(ring: &Coords) -> bool {
+    let Some(origin) = ring.first() else { return true };
+    let mut turning = Turning::around(origin);
+    ring.each_segment(|a, b| {
+        if a != b {
+            turning.add(a, b);
+        }
+    });
+    let edges = (1..ring.len()).map(|i| [ring.xy(i - 1), ring.xy(i)]);
+    turning.is_counterclockwise().unwrap_or_else(|| is_counterclockwise(edges.filter(|[a, b]| a != b)))
+}
+
 /// Whether a closed ring, given by its edges, runs counterclockwise.
 pub fn is_counterclockwise(edges: impl Iterator<Item = [Xy; 2]> + Clone) -> bool {
     let Some([origin, _]) = edges.clone().next() else { return true };
-    let (mut twice, mut size, mut count) = (0.0, 0.0, 8.0);
-    for [a, b] in edges.clone() {
-        let (left, right) = ((a.x - origin.x) * (b.y - origin.y), (b.x - origin.x) * (a.y - origin.y));
-        twice += left - right;
-        size += left.abs() + right.abs();
-        count += 1.0;
-    }
-    // Far more than what rounding can do to the sum, unless products leave the range of doubles.
-    let error = size * f64::EPSILON * count;
-    if error.is_normal() && f64::abs(twice) > error {
-        return twice > 0.0;
+    let mut turning = Turning::around(origin);
+    edges.clone().for_each(|[a, b]| turning.add(a, b));
+    if let Some(sure) = turning.is_counterclockwise() {
+        return sure;
     }
     // A sliver: its corner furthest left, and there furthest down, turns as the ring does.
     let before = edges.clone().filter(|[a, b]| a != b).min_by(|[_, p], [_, q]| lexicographic(p, q));

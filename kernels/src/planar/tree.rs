@@ -3,7 +3,7 @@
 use std::ops::{ControlFlow, Range};
 
 use super::nearest::Nearest;
-use super::segment::{boxed, intersect, larger};
+use super::segment::{boxed, intersect, larger, on_segment};
 use crate::geom::{Rect, Xy};
 
 /// Children of a node.
@@ -23,15 +23,15 @@ impl Block {
     const EMPTY: Self =
         Self { xmin: [f64::NAN; FANOUT], ymin: [f64::NAN; FANOUT], xmax: [f64::NAN; FANOUT], ymax: [f64::NAN; FANOUT] };
 
-    fn of(boxes: impl Iterator<Item = Rect>) -> Self {
-        let mut block = Self::EMPTY;
+    /// Puts these boxes in its places, from the first on.
+    #[inline]
+    fn take(&mut self, boxes: impl Iterator<Item = Rect>) {
         for (place, rect) in boxes.enumerate().take(FANOUT) {
-            block.xmin[place] = rect.xmin;
-            block.ymin[place] = rect.ymin;
-            block.xmax[place] = rect.xmax;
-            block.ymax[place] = rect.ymax;
+            self.xmin[place] = rect.xmin;
+            self.ymin[place] = rect.ymin;
+            self.xmax[place] = rect.xmax;
+            self.ymax[place] = rect.ymax;
         }
-        block
     }
 
     #[inline]
@@ -47,15 +47,17 @@ impl Block {
     /// Places whose box meets `rect`, as bits.
     #[inline]
     fn meeting(&self, rect: &Rect) -> Places {
-        let mut bits = 0;
-        for place in 0..FANOUT {
-            let meets = (self.xmin[place] <= rect.xmax)
-                & (rect.xmin <= self.xmax[place])
-                & (self.ymin[place] <= rect.ymax)
-                & (rect.ymin <= self.ymax[place]);
-            bits |= u32::from(meets) << place;
+        // As bytes, which are computed several at a time.
+        let mut meets = [0_u8; FANOUT];
+        for (place, meets) in meets.iter_mut().enumerate() {
+            *meets = u8::from(
+                (self.xmin[place] <= rect.xmax)
+                    & (rect.xmin <= self.xmax[place])
+                    & (self.ymin[place] <= rect.ymax)
+                    & (rect.ymin <= self.ymax[place]),
+            );
         }
-        Places(bits)
+        Places(packed(&meets))
     }
 
     /// Squared distances of the boxes from `rect`.
@@ -67,6 +69,12 @@ impl Block {
             dx * dx + dy * dy
         }))
     }
+}
+
+/// Eight bytes of 0 or 1 as eight bits: the product moves each to its place in the highest byte.
+#[inline]
+pub fn packed(bytes: &[u8; 8]) -> u32 {
+    (u64::from_le_bytes(*bytes).wrapping_mul(0x0102_0408_1020_4080) >> 56) as u32
 }
 
 /// A set of places in a block.
@@ -151,18 +159,20 @@ impl Tree {
         let Self { blocks, levels, .. } = self;
         blocks.clear();
         levels.clear();
-        blocks.extend(segments.chunks(FANOUT).map(|some| Block::of(some.iter().map(boxed))));
+        // Blocks are filled in place: they are too large to be moved for nothing.
+        blocks.resize(segments.len().div_ceil(FANOUT), Block::EMPTY);
+        let of_segments = blocks.iter_mut().zip(segments.chunks(FANOUT));
+        of_segments.for_each(|(block, some)| block.take(some.iter().map(boxed)));
         let mut level = 0..blocks.len();
         while !level.is_empty() {
             levels.push(level.start);
             if level.len() == 1 {
                 break;
             }
-            for first in level.clone().step_by(FANOUT) {
-                let children = first..level.end.min(first + FANOUT);
-                let block = Block::of(blocks[children].iter().map(Block::bounds));
-                blocks.push(block);
-            }
+            blocks.resize(level.end + level.len().div_ceil(FANOUT), Block::EMPTY);
+            let (below, above) = blocks.split_at_mut(level.end);
+            let of_blocks = above.iter_mut().zip(below[level.start..].chunks(FANOUT));
+            of_blocks.for_each(|(block, some)| block.take(some.iter().map(Block::bounds)));
             level = level.end..blocks.len();
         }
         self.segments = segments;
@@ -205,7 +215,26 @@ impl Tree {
         }
     }
 
-    /// The same, of the segments of a range.
+    /// Calls `f` with the number of each segment on which a position lies.
+    pub fn each_at(&self, p: Xy, mut f: impl FnMut(usize)) {
+        let _ = self.each_meeting(&Rect::at(p), |i| {
+            let [a, b] = self.segments[i];
+            if on_segment(p, a, b) {
+                f(i);
+            }
+            ControlFlow::Continue(())
+        });
+    }
+
+    /// Whether a position is the end of a segment.
+    pub fn has_end(&self, p: Xy) -> bool {
+        let is_end = |i: usize| {
+            if self.segments[i].contains(&p) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        };
+        self.each_meeting(&Rect::at(p), is_end).is_break()
+    }
+
+    /// The same as `each_meeting`, of the segments of a range.
     pub fn each_meeting_among(
         &self,
         range: Range<usize>,
@@ -245,19 +274,19 @@ impl Tree {
     }
 
     /// Gives `f` the numbers of each segment here and each of `other` whose boxes meet, until it breaks.
-    pub fn each_pair(&self, other: &Tree, mut f: impl FnMut(usize, usize) -> ControlFlow<()>) -> ControlFlow<()> {
+    pub fn each_pair<B>(&self, other: &Tree, mut f: impl FnMut(usize, usize) -> ControlFlow<B>) -> ControlFlow<B> {
         let (Some(root), Some(of_other)) = (self.root(), other.root()) else { return ControlFlow::Continue(()) };
         let (Some(a), Some(b)) = (self.bounds(), other.bounds()) else { return ControlFlow::Continue(()) };
         self.pairs(other, [root, of_other], [&a, &b], &mut f)
     }
 
-    fn pairs(
+    fn pairs<B>(
         &self,
         other: &Tree,
         [node, of_other]: [Node; 2],
         [a, b]: [&Rect; 2],
-        f: &mut impl FnMut(usize, usize) -> ControlFlow<()>,
-    ) -> ControlFlow<()> {
+        f: &mut impl FnMut(usize, usize) -> ControlFlow<B>,
+    ) -> ControlFlow<B> {
         let (block, block_of_other) = (self.block(node), other.block(of_other));
         if node.level == 0 && of_other.level == 0 {
             for i in block.meeting(b) {

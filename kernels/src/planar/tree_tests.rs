@@ -61,7 +61,7 @@ proptest! {
     fn pairs_are_those_whose_boxes_meet_each_once(one in positions(), two in positions()) {
         let (one, two) = (Tree::new(path(&one)), Tree::new(path(&two)));
         let mut found = Vec::new();
-        let _ = one.each_pair(&two, |i, j| {
+        let _: ControlFlow<()> = one.each_pair(&two, |i, j| {
             found.push((i, j));
             Continue(())
         });

@@ -1,6 +1,6 @@
 //! Planar distance: boxes first, then only the segments of either side that can be nearest.
 
-use super::intersects::{FEW_SEGMENTS, Segments, around, collect, each_segment, intersects};
+use super::intersects::{FEW_SEGMENTS, Segments, around, each_segment, intersects};
 use super::{Other, Pair, Prepared};
 use crate::geom::{self, Geom, Rect, Xy};
 use crate::planar::index::locate;
@@ -157,6 +157,16 @@ fn nearest_vertex(geom: &Geom, rect: &Rect) -> Option<Xy> {
         });
     });
     nearest
+}
+
+/// Collects the segments whose box is wanted.
+#[inline]
+fn collect(geom: &Geom, segments: &mut Segments, wanted: impl Fn(&Rect) -> bool) {
+    each_segment(geom, |segment| {
+        if wanted(&boxed(&segment)) {
+            segments.push(segment);
+        }
+    });
 }
 
 #[cfg(test)]

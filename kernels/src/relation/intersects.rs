@@ -24,7 +24,7 @@ pub fn intersects(a: &Geom, b: &Geom, of_a: &Rect, of_b: &Rect) -> bool {
     }
     let Some(both) = of_a.intersection(of_b) else { return false };
     let mut segments = Segments::new();
-    collect(a, &mut segments, |rect| rect.intersects(&both));
+    each_segment_meeting(a, &both, |segment| segments.push(segment));
     let meet = around(&segments).is_some_and(|reached| any_meets(b, &segments, &reached));
     // If `a` has nothing in the box of `b`, that may still lie within an area of `a`.
     meet || (has_area(a) && lies_in(b, a)) || (has_area(b) && lies_in(a, b))
@@ -40,13 +40,13 @@ pub fn each_segment(geom: &Geom, mut f: impl FnMut([Xy; 2])) {
     });
 }
 
-/// Collects the segments whose box is wanted.
+/// The same, of those whose box meets `rect`.
 #[inline]
-pub fn collect(geom: &Geom, segments: &mut Segments, wanted: impl Fn(&Rect) -> bool) {
-    each_segment(geom, |segment| {
-        if wanted(&boxed(&segment)) {
-            segments.push(segment);
-        }
+fn each_segment_meeting(geom: &Geom, rect: &Rect, mut f: impl FnMut([Xy; 2])) {
+    geom.each_part(&mut |part| match part {
+        Part::Points(c) => c.iter().filter(|p| rect.covers_position(*p)).for_each(|p| f([p; 2])),
+        Part::Line(c) => c.each_segment_meeting(rect, |a, b| f([a, b])),
+        Part::Area(rings) => rings.iter().for_each(|ring| ring.each_segment_meeting(rect, |a, b| f([a, b]))),
     });
 }
 
@@ -66,11 +66,10 @@ fn any_meets(geom: &Geom, segments: &Segments, reached: &Rect) -> bool {
     let mut found = false;
     if segments.len() > FEW_SEGMENTS {
         let tree = Tree::new(segments.to_vec());
-        each_segment(geom, |[a, b]| found = found || (boxed(&[a, b]).intersects(reached) && tree.crosses(a, b)));
+        each_segment_meeting(geom, reached, |[a, b]| found = found || tree.crosses(a, b));
     } else {
-        each_segment(geom, |[a, b]| {
-            found =
-                found || (boxed(&[a, b]).intersects(reached) && segments.iter().any(|[c, d]| intersect(a, b, *c, *d)));
+        each_segment_meeting(geom, reached, |[a, b]| {
+            found = found || segments.iter().any(|[c, d]| intersect(a, b, *c, *d));
         });
     }
     found

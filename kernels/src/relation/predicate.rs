@@ -3,13 +3,16 @@
 use arrow::array::ArrayRef;
 
 use super::points;
-use super::relate::{Matrix, Operand, Question, Scratch, relate};
+use super::relate::{Matrix, Operand, Question, Scratch, Touching, relate};
 use super::{Other, Pair, Pairs, intersects};
 use crate::call::Call;
 use crate::error::Result;
 use crate::geom::{Extent, Geom, Rect, Shape};
 use crate::planar::locate;
 use crate::planar::stripes::Location::{self, Boundary, Exterior, Interior};
+
+/// Edges of a prepared area that are looked at from the first to the last.
+const FEW_EDGES: usize = 256;
 
 /// A predicate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -239,6 +242,7 @@ pub fn predicate(call: &Call, predicate: Predicate) -> Result<ArrayRef> {
 pub struct Relater {
     operands: [Operand; 2],
     scratch: Scratch,
+    touching: Touching,
     /// Whether the first operand is the one of the next pair, too; `None` where that is not known.
     kept: Option<bool>,
 }
@@ -261,12 +265,33 @@ impl Relater {
         match predicate {
             Predicate::Intersects => return meet(pair, &boxes),
             Predicate::Disjoint => return !meet(pair, &boxes),
+            Predicate::Touches => {
+                if let Some(answer) = self.touch(pair, &boxes) {
+                    return answer;
+                }
+            }
             _ => {}
         }
         match place_of_point(pair) {
             Some((place, second)) => predicate.at(place, second),
             None => self.relate(&predicate, pair),
         }
+    }
+
+    /// Whether two areas touch; `None` for anything else, and where it does not pay to look at all edges of what is
+    /// prepared.
+    fn touch(&mut self, pair: &Pair, boxes: &[Option<Rect>; 2]) -> Option<bool> {
+        let [Some(a), Some(b)] = boxes else { return None };
+        let stored;
+        let other = match &pair.other {
+            Other::Raw(other) => other,
+            Other::Prepared(prepared, column, row) => {
+                prepared.edges().filter(|edges| edges.len() <= FEW_EDGES)?;
+                stored = column.get(*row).ok()??;
+                &stored
+            }
+        };
+        self.touching.touch(pair.in_order(&pair.geom, other), [a, b])
     }
 
     /// Says that `geom` will be the same in all pairs from now on, or that it will not.

@@ -83,6 +83,11 @@ impl Prepared {
             + self.raster.get().and_then(Option::as_ref).map_or(0, Raster::size)
     }
 
+    /// The edges of what is one area and nothing else.
+    pub fn edges(&self) -> Option<&[[Xy; 2]]> {
+        area_edges(&self.index)
+    }
+
     /// Taken apart for relating it; `column` and `row` are where it is stored.
     pub fn operand(&self, column: &GeometryColumn, row: usize) -> &Operand {
         self.operand.get_or_init(|| match column.get(row) {

@@ -10,6 +10,7 @@ mod contacts;
 mod matrix;
 mod node;
 mod operand;
+mod touching;
 
 use std::ops::ControlFlow;
 
@@ -19,6 +20,7 @@ use node::{Edge, Ray, Rays, inserted, sorted, walk};
 use operand::Kind;
 pub use operand::Operand;
 use smallvec::SmallVec;
+pub use touching::Touching;
 
 use crate::geom::Xy;
 use crate::planar::segment::{Contact, divides, lexicographic, on_segment, precise_crossing};

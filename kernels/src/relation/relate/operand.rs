@@ -8,7 +8,7 @@ use super::super::intersects::around;
 use super::node::{Edge, Ray, sorted, walk};
 use crate::geom::{Coords, Geom, Part, Rect, Shape, Xy};
 use crate::planar::orientation;
-use crate::planar::segment::{divides, is_counterclockwise, lexicographic, on_segment};
+use crate::planar::segment::{divides, is_counterclockwise, lexicographic};
 use crate::planar::stripes::{Crossings, Location};
 use crate::planar::tree::Tree;
 use crate::planar::twofold::{Precise, Twofold};
@@ -331,14 +331,8 @@ impl Operand {
     }
 
     /// Calls `f` with each segment on which a position lies.
-    pub(super) fn each_segment_at(&self, p: Xy, mut f: impl FnMut(usize)) {
-        let _ = self.tree.each_meeting(&Rect::at(p), |segment| {
-            let [a, b] = self.tree.segments()[segment];
-            if on_segment(p, a, b) {
-                f(segment);
-            }
-            ControlFlow::Continue(())
-        });
+    pub(super) fn each_segment_at(&self, p: Xy, f: impl FnMut(usize)) {
+        self.tree.each_at(p, f);
     }
 
     /// Calls `f` with the segments that run along one of two others and through their crossing, which rounded is `p`.
@@ -359,14 +353,7 @@ impl Operand {
 
     /// Whether a position is the end of a segment.
     pub(super) fn has_vertex(&self, p: Xy) -> bool {
-        self.tree
-            .each_meeting(&Rect::at(p), |segment| {
-                if self.tree.segments()[segment].contains(&p) {
-                    return ControlFlow::Break(());
-                }
-                ControlFlow::Continue(())
-            })
-            .is_break()
+        self.tree.has_end(p)
     }
 }
 
@@ -376,6 +363,6 @@ fn beside(p: Xy) -> Rect {
 }
 
 /// The same position, negative zeros made positive: it can then be compared by its bits.
-fn positive(p: Xy) -> Xy {
+pub(super) fn positive(p: Xy) -> Xy {
     Xy { x: p.x + 0.0, y: p.y + 0.0 }
 }
