@@ -62,11 +62,9 @@ impl Sieve {
     pub fn passing(&self, block: &PointBlock) -> u64 {
         let grid = &self.ground.grid;
         let columns = grid.columns.count();
-        let mut cells = [0; BLOCK];
-        for i in 0..BLOCK {
-            // Beyond the bounds, and for NaN, this is one of the outermost cells, which no box reaches.
-            cells[i] = grid.rows.cell(block.y[i]) * columns + grid.columns.cell(block.x[i]);
-        }
+        // Beyond the bounds, and for NaN, this is one of the outermost cells, which no box reaches.
+        let cell = |i: usize| grid.rows.cell(block.y[i]) * columns + grid.columns.cell(block.x[i]);
+        let cells: [usize; BLOCK] = std::array::from_fn(cell);
         let bit = |i: usize, cell: usize| (self.reached[cell / BLOCK] >> (cell % BLOCK) & 1) << i;
         cells.iter().enumerate().fold(0, |passing, (i, cell)| passing | bit(i, *cell))
     }
