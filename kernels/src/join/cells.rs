@@ -14,7 +14,7 @@ use smallvec::SmallVec;
 
 use super::boxes::Outline;
 use super::index::{Shapes, SpatialIndex};
-use super::listing::{Candidate, List, Listed, Place, Site, Square, Terms};
+use super::listing::{Candidate, Chosen, List, Listed, Place, Site, Square, Terms};
 use super::vertices::{Kind, Paths, Run, Vertices};
 use crate::error::Cause;
 use crate::geom::{BLOCK, Rect, Xy};
@@ -274,7 +274,7 @@ impl Cells {
             let place = if kind == Kind::Points { Place::Outside } else { Place::Across };
             candidates.push(Candidate::new(row, kind, place, from..runs.len()));
         }
-        Ok(Some(site.choose(candidates, &runs)))
+        Ok(Some(site.choose(candidates, &runs, Chosen::Whole)))
     }
 
     /// The list of a quarter of a cell that has one.
@@ -286,6 +286,6 @@ impl Cells {
             runs.extend(some.iter().map(|listed| listed.run).filter(|run| run.len() > 0));
             candidates.push(Candidate::new(row, kind, place, from..runs.len()));
         }
-        Site::new(index, vertices, &self.terms, square).choose(candidates, &runs)
+        Site::new(index, vertices, &self.terms, square).choose(candidates, &runs, Chosen::Segments)
     }
 }
