@@ -55,6 +55,8 @@ pub(super) struct List {
     pub(super) listed: Box<[Listed]>,
     /// How long it takes to look through, in segments.
     pub(super) work: u32,
+    /// Whether an area may hold some positions and not others.
+    pub(super) across: bool,
 }
 
 /// A row that can be, and some of its segments.
@@ -79,11 +81,26 @@ pub(super) enum Place {
     Within,
 }
 
+impl Listed {
+    /// Whether it is an area that may hold some positions and not others.
+    #[inline]
+    fn is_across(&self) -> bool {
+        self.kind == Kind::Area && self.place == Place::Across
+    }
+}
+
 impl List {
     /// What is listed of each row, the nearest to the centre first.
     #[inline]
     pub(super) fn rows(&self) -> impl Iterator<Item = &[Listed]> {
         self.listed.chunk_by(|one, two| one.row == two.row)
+    }
+
+    /// The first area listed that covers a position which others may not.
+    #[inline(never)]
+    pub(super) fn holder(&self, index: &SpatialIndex, vertices: &Vertices, p: Xy) -> Option<u32> {
+        let holds = |listed: &&Listed| listed.is_across() && covers(index, vertices, listed.row, p);
+        self.listed.iter().find(holds).map(|listed| listed.row)
     }
 }
 
@@ -213,7 +230,12 @@ impl<'a> Site<'a> {
         let by = self.at_most(&*first);
         for row in others.iter_mut().filter(|row| self.is_near(row, &by)) {
             match of {
-                Chosen::Whole => row.apart = self.box_apart(row.row),
+                Chosen::Whole => {
+                    row.apart = self.box_apart(row.row);
+                    if row.apart > self.radius {
+                        row.place = Place::Outside;
+                    }
+                }
                 Chosen::Segments => self.look(row, runs),
             }
         }
@@ -223,20 +245,21 @@ impl<'a> Site<'a> {
         let mut reach = Nearest::new(&Rect::at(self.centre), &self.terms.bounds, None);
         reach.narrow(farthest);
         let (mut listed, mut work) = (Vec::new(), 0);
-        for row in candidates.iter().take_while(|row| row.apart <= farthest).filter(|row| self.is_near(row, &by)) {
+        for row in candidates.iter().take_while(|row| row.apart <= farthest) {
             let first = listed.len();
             match of {
-                Chosen::Whole if row.place != Place::Within => {
-                    listed.extend(runs[row.runs.clone()].iter().map(|run| row.entry(*run)));
-                }
-                _ => self.list(row, runs, &by, reach, &mut listed),
+                Chosen::Whole if row.place == Place::Within => {}
+                Chosen::Whole => listed.extend(runs[row.runs.clone()].iter().map(|run| row.entry(*run))),
+                Chosen::Segments if self.is_near(row, &by) => self.list(row, runs, &by, reach, &mut listed),
+                Chosen::Segments => continue,
             }
             if listed.len() == first && (row.place != Place::Outside || row.kind == Kind::Other) {
                 listed.push(row.entry(Run::default()));
             }
             work += listed[first..].iter().map(|listed| 1 + listed.run.len().min(MOST_WORK) as u32).sum::<u32>();
         }
-        List { listed: listed.into(), work }
+        let across = listed.iter().any(Listed::is_across);
+        List { listed: listed.into(), work, across }
     }
 
     /// Lists what of a row can be nearest: what is beaten neither by k rows nor by the nearest of the row itself.
