@@ -14,7 +14,7 @@ use smallvec::SmallVec;
 
 use super::boxes::Outline;
 use super::index::{Shapes, SpatialIndex};
-use super::listing::{Candidate, List, Listed, Place, Site, Square, Terms};
+use super::listing::{Candidate, Chosen, List, Listed, Place, Site, Square, Terms};
 use super::vertices::{Kind, Paths, Run, Vertices};
 use crate::error::Cause;
 use crate::geom::{BLOCK, Rect, Xy};
@@ -30,8 +30,8 @@ const ROWS_OF_POINT: usize = 16;
 /// A quarter is filled once it was asked so often; in tests, where points are few, sooner.
 const PAYS: u16 = if cfg!(test) { 2 } else { 32 };
 
-/// The same where nothing is listed yet.
-const PAYS_LIST: u16 = if cfg!(test) { 2 } else { 4 };
+/// The same where nothing is listed yet: rows are listed as fast as a few points are told by the boxes.
+const PAYS_LIST: u16 = 1;
 
 /// Cells that list no more work are not divided.
 const FEW: u32 = 8;
@@ -51,8 +51,8 @@ const AROUND: f64 = 4.0;
 /// Boxes of this extent or less have no room for cells.
 const MIN_EXTENT: f64 = 1e-60;
 
-/// Bytes of cells that a processor keeps at hand.
-const CACHED: usize = 16 << 20;
+/// Bytes of cells that a processor keeps at hand; in tests, where cells are few, less.
+const CACHED: usize = if cfg!(test) { 16 << 10 } else { 16 << 20 };
 
 /// Bytes that cells may take together, unless said otherwise.
 const DEFAULT_LIMIT: usize = 128 << 20;
@@ -63,6 +63,8 @@ pub(super) struct Cells {
     terms: Terms,
     /// The root.
     around: Square,
+    /// Half the side of the smallest cells.
+    least: f64,
     root: Cell,
     paths: OnceLock<Paths>,
     /// Points that asked before there were paths.
@@ -71,6 +73,13 @@ pub(super) struct Cells {
     limit: AtomicUsize,
     /// The limit for which the paths were too large; there is no use in trying with less than twice as much.
     refused: AtomicUsize,
+}
+
+/// Where a search for a position arrived: the next may begin there.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Reached<'c> {
+    cell: &'c Cell,
+    square: Square,
 }
 
 /// A cell, and those that it is divided into.
@@ -88,10 +97,13 @@ impl Cell {
     #[inline]
     fn pays(&self, quarter: usize) -> bool {
         let (work, pays) = self.list.as_ref().map_or((u32::MAX, PAYS_LIST), |list| (list.work, PAYS));
+        if work <= FEW {
+            return false;
+        }
         let asked = self.asked[quarter].load(Relaxed);
         // A lost update costs nothing but time, an atomic addition would.
         self.asked[quarter].store(asked.saturating_add(1), Relaxed);
-        work > FEW && asked >= pays
+        asked >= pays
     }
 
     fn size(&self) -> usize {
@@ -113,6 +125,7 @@ impl Cells {
         let terms = Terms { k, max_distance: max_distance.unwrap_or(f64::INFINITY), bounds: *bounds, slack };
         Some(Self {
             terms,
+            least: around.half * 0.5_f64.powi(DEPTH as i32),
             around,
             root: Cell::default(),
             paths: OnceLock::new(),
@@ -176,17 +189,22 @@ impl Cells {
         self.paths.get()
     }
 
-    /// Reads the cells of some positions, all level by level: no position has to wait for what memory says of the one
-    /// before. It will be asked for them next.
-    pub(super) fn fetch(&self, vertices: &Vertices, positions: &[Xy]) {
+    /// Goes down to the cells of some positions, all level by level: no position has to wait for what memory says of the
+    /// one before. Gives where each arrived; none where what cells hold is at hand anyway.
+    pub(super) fn fetch<'a>(
+        &'a self,
+        vertices: &Vertices,
+        positions: impl Iterator<Item = Xy> + Clone,
+    ) -> SmallVec<[Reached<'a>; BLOCK]> {
+        let mut reached = SmallVec::new();
         if self.held.load(Relaxed) < CACHED {
-            return;
+            return reached;
         }
-        let mut reached: SmallVec<[_; BLOCK]> = positions.iter().map(|_| (&self.root, self.around)).collect();
+        reached.extend(positions.clone().map(|_| self.root()));
         for _ in 0..DEPTH {
             let mut deeper = false;
-            for ((cell, square), p) in reached.iter_mut().zip(positions) {
-                let (within, quarter) = square.quarter(*p);
+            for (Reached { cell, square }, p) in reached.iter_mut().zip(positions.clone()) {
+                let (within, quarter) = square.quarter(p);
                 if let Some(below) = cell.quarters[quarter].get() {
                     (*cell, *square, deeper) = (below, within, true);
                 }
@@ -195,26 +213,33 @@ impl Cells {
                 break;
             }
         }
-        let first = |(cell, _): (&Cell, Square)| Some(cell.list.as_ref()?.listed.first()?.run.from);
-        let firsts: SmallVec<[_; BLOCK]> = reached.into_iter().map(first).collect();
+        let first = |reached: &Reached| Some(reached.cell.list.as_ref()?.listed.first()?.run.from);
+        let firsts: SmallVec<[_; BLOCK]> = reached.iter().map(first).collect();
         black_box(firsts.into_iter().flatten().fold(0.0, |sum, first| sum + vertices.x(first)));
+        reached
     }
 
-    /// What can be nearest to `p`; `None` where that is not known or too much. `nearest` gives the distance of so many
-    /// nearest rows from a position, if they are at most so far away.
+    fn root(&self) -> Reached<'_> {
+        Reached { cell: &self.root, square: self.around }
+    }
+
+    /// What can be nearest to `p`; `None` where that is not known or too much. It is looked for from `reached` on, which
+    /// then is where that ended: the next position is mostly near. `nearest` gives the distance of so many nearest rows
+    /// from a position, if they are at most so far away.
     #[inline]
-    pub(super) fn at(
-        &self,
+    pub(super) fn at<'a>(
+        &'a self,
         index: &SpatialIndex,
         vertices: &Vertices,
         p: Xy,
+        reached: &mut Option<Reached<'a>>,
         mut nearest: impl FnMut(Xy, f64) -> Result<Option<f64>, Cause>,
-    ) -> Result<Option<(&List, Xy)>, Cause> {
-        if !self.around.rect().covers_position(p) {
+    ) -> Result<Option<(&'a List, Xy)>, Cause> {
+        let holds = |reached: &Reached| reached.square.rect().covers_position(p);
+        let Some(Reached { mut cell, mut square }) = reached.filter(holds).or(Some(self.root()).filter(holds)) else {
             return Ok(None);
-        }
-        let (mut cell, mut square) = (&self.root, self.around);
-        for _ in 0..DEPTH {
+        };
+        while square.half > self.least {
             let (within, quarter) = square.quarter(p);
             cell = match cell.quarters[quarter].get() {
                 Some(quarter) => quarter,
@@ -237,6 +262,7 @@ impl Cells {
             };
             square = within;
         }
+        *reached = Some(Reached { cell, square });
         Ok(cell.list.as_ref().filter(|list| list.work <= MANY).map(|list| (list, square.centre)))
     }
 
@@ -274,7 +300,7 @@ impl Cells {
             let place = if kind == Kind::Points { Place::Outside } else { Place::Across };
             candidates.push(Candidate::new(row, kind, place, from..runs.len()));
         }
-        Ok(Some(site.choose(candidates, &runs)))
+        Ok(Some(site.choose(candidates, &runs, Chosen::Whole)))
     }
 
     /// The list of a quarter of a cell that has one.
@@ -286,6 +312,6 @@ impl Cells {
             runs.extend(some.iter().map(|listed| listed.run).filter(|run| run.len() > 0));
             candidates.push(Candidate::new(row, kind, place, from..runs.len()));
         }
-        Site::new(index, vertices, &self.terms, square).choose(candidates, &runs)
+        Site::new(index, vertices, &self.terms, square).choose(candidates, &runs, Chosen::Segments)
     }
 }

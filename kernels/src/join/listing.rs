@@ -55,6 +55,8 @@ pub(super) struct List {
     pub(super) listed: Box<[Listed]>,
     /// How long it takes to look through, in segments.
     pub(super) work: u32,
+    /// Whether an area may hold some positions and not others.
+    pub(super) across: bool,
 }
 
 /// A row that can be, and some of its segments.
@@ -79,12 +81,34 @@ pub(super) enum Place {
     Within,
 }
 
+impl Listed {
+    /// Whether it is an area that may hold some positions and not others.
+    #[inline]
+    fn is_across(&self) -> bool {
+        self.kind == Kind::Area && self.place == Place::Across
+    }
+}
+
 impl List {
     /// What is listed of each row, the nearest to the centre first.
     #[inline]
     pub(super) fn rows(&self) -> impl Iterator<Item = &[Listed]> {
         self.listed.chunk_by(|one, two| one.row == two.row)
     }
+
+    /// The first area listed that covers a position which others may not.
+    #[inline(never)]
+    pub(super) fn holder(&self, index: &SpatialIndex, vertices: &Vertices, p: Xy) -> Option<u32> {
+        let holds = |listed: &&Listed| listed.is_across() && covers(index, vertices, listed.row, p);
+        self.listed.iter().find(holds).map(|listed| listed.row)
+    }
+}
+
+/// What is chosen of what can be nearest.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Chosen {
+    Whole,
+    Segments,
 }
 
 /// A row that may be listed.
@@ -110,6 +134,12 @@ const UNKNOWN: Corners = [f64::INFINITY; 4];
 impl Candidate {
     pub(super) fn new(row: u32, kind: Kind, place: Place, runs: Range<usize>) -> Self {
         Self { row, kind, place, runs, apart: f64::INFINITY, at_most: UNKNOWN, own: UNKNOWN }
+    }
+
+    /// It, listed with some of its segments.
+    fn entry(&self, run: Run) -> Listed {
+        let Self { row, kind, place, .. } = *self;
+        Listed { row, apart: (self.apart as f32).next_down(), run, kind, place }
     }
 }
 
@@ -191,33 +221,52 @@ impl<'a> Site<'a> {
         if count < self.terms.k { UNKNOWN } else { at_most }
     }
 
-    /// Chooses what can be nearest. The nearest candidates had better come first; `runs` are those of all.
-    pub(super) fn choose(&self, mut candidates: Vec<Candidate>, runs: &[Run]) -> List {
+    /// Chooses what can be nearest. The nearest candidates had better come first; `runs` are those of all. Of `Whole`
+    /// rows all segments are listed: the boxes tell which, and that is soon done.
+    pub(super) fn choose(&self, mut candidates: Vec<Candidate>, runs: &[Run], of: Chosen) -> List {
         let k = self.terms.k.min(candidates.len());
         let (first, others) = candidates.split_at_mut(k);
         first.iter_mut().for_each(|row| self.look(row, runs));
         let by = self.at_most(&*first);
-        others.iter_mut().filter(|row| self.is_near(row, &by)).for_each(|row| self.look(row, runs));
+        for row in others.iter_mut().filter(|row| self.is_near(row, &by)) {
+            match of {
+                Chosen::Whole => {
+                    row.apart = self.box_apart(row.row);
+                    if row.apart > self.radius {
+                        row.place = Place::Outside;
+                    }
+                }
+                Chosen::Segments => self.look(row, runs),
+            }
+        }
         candidates.sort_unstable_by(|one, two| one.apart.total_cmp(&two.apart));
         let by = self.at_most(&candidates);
         let farthest = largest(&by).min(self.terms.max_distance) + self.radius + self.terms.slack;
         let mut reach = Nearest::new(&Rect::at(self.centre), &self.terms.bounds, None);
         reach.narrow(farthest);
         let (mut listed, mut work) = (Vec::new(), 0);
-        for row in candidates.iter().take_while(|row| row.apart <= farthest).filter(|row| self.is_near(row, &by)) {
+        for row in candidates.iter().take_while(|row| row.apart <= farthest) {
             let first = listed.len();
-            self.list(row, runs, &by, reach, &mut listed);
+            match of {
+                Chosen::Whole if row.place == Place::Within => {}
+                Chosen::Whole => listed.extend(runs[row.runs.clone()].iter().map(|run| row.entry(*run))),
+                Chosen::Segments if self.is_near(row, &by) => self.list(row, runs, &by, reach, &mut listed),
+                Chosen::Segments => continue,
+            }
+            if listed.len() == first && (row.place != Place::Outside || row.kind == Kind::Other) {
+                listed.push(row.entry(Run::default()));
+            }
             work += listed[first..].iter().map(|listed| 1 + listed.run.len().min(MOST_WORK) as u32).sum::<u32>();
         }
-        List { listed: listed.into(), work }
+        let across = listed.iter().any(Listed::is_across);
+        List { listed: listed.into(), work, across }
     }
 
     /// Lists what of a row can be nearest: what is beaten neither by k rows nor by the nearest of the row itself.
     fn list(&self, row: &Candidate, runs: &[Run], by: &Corners, mut reach: Nearest, listed: &mut Vec<Listed>) {
-        let (first, kind, place, own) = (listed.len(), row.kind, row.place, &row.own);
-        let entry = |run| Listed { row: row.row, apart: (row.apart as f32).next_down(), run, kind, place };
+        let (kind, own) = (row.kind, &row.own);
         reach.narrow(largest(own) + self.radius + self.terms.slack);
-        for run in runs[row.runs.clone()].iter().filter(|_| place != Place::Within) {
+        for run in runs[row.runs.clone()].iter().filter(|_| row.place != Place::Within) {
             let of_run = listed.len();
             self.vertices.each_near(kind, *run, self.centre, &mut reach, |some, reach| {
                 let squared = some.squared(self.centre);
@@ -232,13 +281,10 @@ impl<'a> Site<'a> {
                     match listed[of_run..].last_mut() {
                         // A segment in between is looked at sooner than another run.
                         Some(last) if i - last.run.to <= 1 => last.run.to = i + 1,
-                        _ => listed.push(entry(Run { from: i, to: i + 1 })),
+                        _ => listed.push(row.entry(Run { from: i, to: i + 1 })),
                     }
                 }
             });
-        }
-        if listed.len() == first && (place != Place::Outside || kind == Kind::Other) {
-            listed.push(entry(Run::default()));
         }
     }
 

@@ -7,6 +7,7 @@ use std::ops::Range;
 use smallvec::SmallVec;
 
 use super::boxes::{FANOUT, Node, Outline};
+use super::cells::Reached;
 use super::footprint::Footprint;
 use super::index::{Shapes, SpatialIndex};
 use super::listing::{List, Listed, Place, covers};
@@ -14,9 +15,9 @@ use super::probe::{Matches, Outcome, ProbeBatch};
 use super::vertices::{Kind, Run, Vertices};
 use crate::call::common_srid;
 use crate::error::Cause;
-use crate::geom::{self, BLOCK, Coords, Dims, Geom, Rect, Shape, Xy};
+use crate::geom::{self, BLOCK, Coords, Dims, Geom, Rect, Shape, Xy, each_bit};
 use crate::planar::nearest::{Nearest, squared_between};
-use crate::relation::{Other, Pair, Wanted, distance, distance_to_area};
+use crate::relation::{Other, Pair, Prepared, Wanted, distance, distance_to_area};
 
 /// A distance, or its square, in an order that compares as one number: the bits of what is not negative ascend with it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -61,38 +62,44 @@ impl Search {
         asked: Asked,
         out: &mut Matches,
     ) -> Outcome<()> {
+        let Some(bounds) = &index.bounds else { return Ok(()) };
         self.last = None;
-        for from in rows.clone().step_by(BLOCK) {
-            let some = from..rows.end.min(from + BLOCK);
-            if let Some((cells, vertices)) = index.cells.as_ref().and_then(|cells| Some((cells, cells.laid(index)?))) {
-                let points = some.clone().filter_map(|row| batch.column.plain_point(row));
-                cells.fetch(&vertices, &points.collect::<SmallVec<[Xy; BLOCK]>>());
+        let mut reached = None;
+        batch.column.each_block(rows, |from, valid, block| {
+            let cells = index.cells.as_ref().and_then(|cells| Some((cells, cells.laid(index)?)));
+            let positions = (0..BLOCK).filter(|i| block.plain >> i & 1 == 1).map(|i| block.xy(i));
+            let fetched = cells.map(|(cells, vertices)| cells.fetch(&vertices, positions)).unwrap_or_default();
+            let mut fetched = fetched.into_iter();
+            for (i, row) in each_bit(valid).map(|i| (i, from + i)) {
+                let (p, is_plain) = (block.xy(i), block.plain >> i & 1 == 1);
+                if is_plain {
+                    reached = fetched.next().or(reached);
+                }
+                if is_plain && p.x.is_finite() && p.y.is_finite() {
+                    self.point(index, bounds, p, asked, &mut reached).map_err(|cause| (row, cause))?;
+                } else if !self.geometry(index, batch, row, asked).map_err(|cause| (row, cause))? {
+                    continue;
+                }
+                self.give(row, out);
             }
-            some.into_iter().try_for_each(|row| self.row(index, batch, row, asked, out))?;
-        }
-        Ok(())
+            Ok(())
+        })
     }
 
-    /// Adds the nearest build rows of a probe row to `out`.
-    fn row(
-        &mut self,
-        index: &SpatialIndex,
-        batch: &ProbeBatch,
-        row: usize,
-        asked: Asked,
-        out: &mut Matches,
-    ) -> Outcome<()> {
-        let fail = |cause| (row, cause);
-        let Some(bounds) = &index.bounds else { return Ok(()) };
-        match Footprint::of(&batch.column, row).map_err(fail)? {
-            Footprint::Point(p) => self.point(index, bounds, p, asked).map_err(fail)?,
-            Footprint::Rect(rect) => {
-                let Some(geom) = batch.column.get(row).map_err(fail)? else { return Ok(()) };
-                let query = Query { index, rect, point: None, geom, vertices: None };
-                self.by_boxes(&query, bounds, asked, None).map_err(fail)?;
-            }
-            Footprint::Empty | Footprint::Nothing => return Ok(()),
-        }
+    /// Finds the nearest of what is no plain point; whether there may be any.
+    fn geometry(&mut self, index: &SpatialIndex, batch: &ProbeBatch, row: usize, asked: Asked) -> Result<bool, Cause> {
+        let (Some(bounds), Footprint::Rect(rect)) = (&index.bounds, Footprint::of(&batch.column, row)?) else {
+            return Ok(false);
+        };
+        let Some(geom) = batch.column.get(row)? else { return Ok(false) };
+        let query = Query { index, rect, probe: Probe::Geom(geom), vertices: None };
+        self.by_boxes(&query, bounds, asked, None)?;
+        Ok(true)
+    }
+
+    /// Adds what was found to `out`, the nearest first.
+    #[inline]
+    fn give(&mut self, row: usize, out: &mut Matches) {
         let from = out.probe.len();
         while let Some(at) = self.found.pop() {
             out.probe.push(row as u32);
@@ -101,18 +108,22 @@ impl Search {
         }
         out.build[from..].reverse();
         out.distances[from..].reverse();
-        Ok(())
     }
 
     /// Finds the nearest of a point: among what its cell lists, or else by boxes.
-    fn point(&mut self, index: &SpatialIndex, bounds: &Rect, p: Xy, asked: Asked) -> Result<(), Cause> {
+    fn point<'a>(
+        &mut self,
+        index: &'a SpatialIndex,
+        bounds: &Rect,
+        p: Xy,
+        asked: Asked,
+        reached: &mut Option<Reached<'a>>,
+    ) -> Result<(), Cause> {
         let cells = index.cells.as_ref().and_then(|cells| Some((cells, cells.vertices(index)?)));
-        let ordinates = [p.x, p.y];
-        let query = Query::of_point(index, &ordinates, cells.map(|(_, vertices)| vertices));
+        let query = Query::of_point(index, p, cells.map(|(_, vertices)| vertices));
         if let Some((cells, vertices)) = cells {
-            let list = cells.at(index, &vertices, p, |centre, up_to| {
-                let ordinates = [centre.x, centre.y];
-                let query = Query::of_point(index, &ordinates, Some(vertices));
+            let list = cells.at(index, &vertices, p, reached, |centre, up_to| {
+                let query = Query::of_point(index, centre, Some(vertices));
                 self.by_boxes(&query, bounds, (asked.0, up_to.is_finite().then_some(up_to)), None)?;
                 Ok(self.farthest(asked.0))
             })?;
@@ -159,9 +170,14 @@ impl Search {
         (vertices, slack): (&Vertices, f64),
     ) -> Result<(), Cause> {
         let (k, max_distance) = asked;
-        let Some(p) = query.point else { return Ok(()) };
+        let Some(p) = query.point() else { return Ok(()) };
         self.found.clear();
         let mut reach = Nearest::new(&query.rect, bounds, max_distance);
+        // Where one area holds the point and one is wanted, the distances of its neighbours need not be known.
+        let held = if k == 1 && list.across { list.holder(query.index, vertices, p) } else { None };
+        if let Some(row) = held {
+            self.add(0.0, row, asked, &mut reach);
+        }
         let from_centre = geom::distance(p, centre) + slack;
         for some in list.rows() {
             let Listed { row, kind, place, apart, .. } = some[0];
@@ -170,7 +186,7 @@ impl Search {
             if up_to.is_some_and(|up_to| f64::from(apart) - from_centre > up_to) {
                 break;
             }
-            if farthest.is_some_and(|farthest| At::new(0.0, row) > *farthest) {
+            if held == Some(row) || farthest.is_some_and(|farthest| At::new(0.0, row) > *farthest) {
                 continue;
             }
             // Of a row that is listed with all its segments, the box may tell enough.
@@ -182,7 +198,9 @@ impl Search {
             let apart = match (kind, place) {
                 (Kind::Other, _) => query.ask(row, up_to)?.unwrap_or(f64::INFINITY),
                 (_, Place::Within) => 0.0,
-                (Kind::Area, Place::Across) if covers(query.index, vertices, row, p) => 0.0,
+                (Kind::Area, Place::Across) if (k > 1 || held.is_some()) && covers(query.index, vertices, row, p) => {
+                    0.0
+                }
                 _ => vertices.distance(kind, some.iter().map(|listed| listed.run), p, reach),
             };
             if apart < f64::INFINITY {
@@ -234,28 +252,38 @@ impl Search {
     }
 }
 
+/// What asks.
+enum Probe<'a> {
+    Point(Xy),
+    Geom(Geom<'a>),
+}
+
 /// The probe row.
 struct Query<'a> {
     index: &'a SpatialIndex,
     rect: Rect,
-    /// Where it is if it is a plain point.
-    point: Option<Xy>,
-    geom: Geom<'a>,
+    probe: Probe<'a>,
     vertices: Option<Vertices<'a>>,
 }
 
 impl<'a> Query<'a> {
     #[inline]
-    fn of_point(index: &'a SpatialIndex, ordinates: &'a [f64; 2], vertices: Option<Vertices<'a>>) -> Self {
-        let p = Xy { x: ordinates[0], y: ordinates[1] };
-        let shape = Shape::Point(Coords::interleaved(ordinates, Dims::Xy));
-        let geom = Geom { shape, dims: Dims::Xy, srid: 0 };
-        Self { index, rect: Rect::at(p), point: Some(p), geom, vertices }
+    fn of_point(index: &'a SpatialIndex, p: Xy, vertices: Option<Vertices<'a>>) -> Self {
+        Self { index, rect: Rect::at(p), probe: Probe::Point(p), vertices }
+    }
+
+    /// Where it is if it is a plain point.
+    #[inline]
+    fn point(&self) -> Option<Xy> {
+        match self.probe {
+            Probe::Point(p) => Some(p),
+            Probe::Geom(_) => None,
+        }
     }
 
     /// Its distance from a build row, if that is at most `up_to`; anything greater, or none, otherwise.
     fn distance(&self, build: u32, up_to: Option<f64>, reach: &Nearest) -> Result<Option<f64>, Cause> {
-        if let (Some(p), Some(vertices)) = (self.point, &self.vertices)
+        if let (Some(p), Some(vertices)) = (self.point(), &self.vertices)
             && vertices.kind(build) != Kind::Other
         {
             let (kind, mut own) = (vertices.kind(build), Run::default());
@@ -272,24 +300,42 @@ impl<'a> Query<'a> {
         let index = self.index;
         let at = build as usize;
         let wanted = up_to.map_or(Wanted::Exact, Wanted::UpTo);
-        let prepared = match (&index.shapes, self.point) {
+        let prepared = match (&index.shapes, self.point()) {
             (Shapes::Points(positions), Some(p)) => return Ok(Some(geom::distance(p, positions[at]))),
             (Shapes::Points(_), None) => None,
             (Shapes::Any(_, forms, ..), _) => forms.get(build, index.test.weight(), &index.column)?,
         };
-        if let (Some(p), Some(prepared)) = (self.point, prepared)
+        if let (Some(p), Some(prepared)) = (self.point(), prepared)
             && prepared.is_one_area()
         {
             return Ok(distance_to_area(p, prepared, wanted).filter(|apart| !apart.is_nan()));
         }
-        let other = match prepared {
-            Some(prepared) => Some(Other::Prepared(prepared, &index.column, at)),
-            None => index.column.get(at)?.map(Other::Raw),
-        };
-        let Some(other) = other else { return Ok(None) };
-        common_srid(self.geom.srid, other.srid())?;
-        Ok(distance(&Pair { geom: self.geom.clone(), other, flipped: false }, wanted).filter(|apart| !apart.is_nan()))
+        match &self.probe {
+            Probe::Geom(geom) => apart(geom.clone(), index, build, prepared, wanted),
+            Probe::Point(p) => {
+                let ordinates = [p.x, p.y];
+                let shape = Shape::Point(Coords::interleaved(&ordinates, Dims::Xy));
+                apart(Geom { shape, dims: Dims::Xy, srid: 0 }, index, build, prepared, wanted)
+            }
+        }
     }
+}
+
+/// The distance of a geometry from a build row.
+fn apart<'a>(
+    geom: Geom<'a>,
+    index: &'a SpatialIndex,
+    build: u32,
+    prepared: Option<&Prepared>,
+    wanted: Wanted,
+) -> Result<Option<f64>, Cause> {
+    let other = match prepared {
+        Some(prepared) => Some(Other::Prepared(prepared, &index.column, build as usize)),
+        None => index.column.get(build as usize)?.map(Other::Raw),
+    };
+    let Some(other) = other else { return Ok(None) };
+    common_srid(geom.srid, other.srid())?;
+    Ok(distance(&Pair { geom, other, flipped: false }, wanted).filter(|apart| !apart.is_nan()))
 }
 
 #[cfg(test)]

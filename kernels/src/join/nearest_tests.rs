@@ -278,3 +278,30 @@ fn sizes_beyond_measure() {
     check("far away", &points(&probe), &polygons(&discs), &[1, 4], &[None]);
     check("one place", &points(&probe), &points(&[(3.0, 3.0); 40]), &[1, 4], &[None]);
 }
+
+#[test]
+fn nulls_between_points() {
+    let mut random = Random::new(7);
+    let build = column(&polygons(&[square((0.0, 0.0), 1.0), square((3.0, 0.0), 1.0)]));
+    let at = crowds(&mut random, &[(0.0, 0.0), (20.0, 3.0)], 150, 6.0);
+    let all = column(&points(&at));
+    let some = all.as_binary::<i32>().iter().enumerate().map(|(i, wkb)| wkb.filter(|_| i % 7 > 0));
+    let some: ArrayRef = Arc::new(some.collect::<BinaryArray>());
+    let of_wkb = field(DataType::Binary);
+    let found = [&all, &some].map(|probe| {
+        let test = JoinTest::Nearest { k: 1, max_distance: None };
+        let index = SpatialIndex::try_new(test, Side::Right, &build, &of_wkb, None).unwrap();
+        let batch = ProbeBatch::try_new(&index, probe, &of_wkb, None).unwrap();
+        let (mut out, mut row) = (Matches::default(), 0);
+        while row < batch.len() {
+            row = Prober::default().probe(&index, &batch, row, 100, &mut out).unwrap();
+        }
+        let nearest = out.build.into_iter().zip(out.distances);
+        out.probe
+            .into_iter()
+            .zip(nearest)
+            .filter(|(row, _)| row % 7 > 0 || probe.is_null(*row as usize))
+            .collect::<Vec<_>>()
+    });
+    assert_eq!(found[0], found[1], "nulls have nothing near, the points between them what they always have");
+}

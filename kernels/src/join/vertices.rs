@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::index::Shapes;
 use crate::geom::{Geom, GeometryColumn, Rect, Shape, Xy};
 use crate::planar::nearest::{LANES, Nearest, squared_between, squared_distances};
-use crate::planar::segment::on_segment;
+use crate::planar::segment::{larger, on_segment, smaller};
 use crate::planar::stripes::{Crossings, Location};
 
 /// What a row is.
@@ -64,6 +64,8 @@ impl Paths {
     pub(super) fn new(shapes: &Shapes, column: &GeometryColumn, rows: &[u32], most: usize) -> Option<Self> {
         let Shapes::Any(rects, ..) = shapes else { return Some(Self::default()) };
         let mut paths = Self::default();
+        let bytes: usize = rows.iter().filter_map(|row| column.wkb(*row as usize)).map(<[u8]>::len).sum();
+        paths.vertices.reserve(bytes.min(most) / size_of::<Xy>());
         paths.rows.resize(rects.len(), Row { kind: Kind::Other, from: 0, to: 0 });
         for row in rows {
             // An error is left to who asks the row itself.
@@ -87,11 +89,10 @@ impl Paths {
         paths.vertices.shrink_to_fit();
         paths.runs.shrink_to_fit();
         let some = |from: usize| &paths.vertices[from..paths.vertices.len().min(from + LANES + 1)];
-        let around = |some: &[Xy]| some.iter().map(|p| Rect::at(*p)).reduce(|a, b| a.union(&b));
+        let around = |some: &[Xy]| some.iter().map(|p| Rect::at(*p)).reduce(united);
         let mut level: Vec<Rect> = (0..paths.vertices.len()).step_by(LANES).filter_map(|i| around(some(i))).collect();
         while level.len() > 1 {
-            let above =
-                level.chunks(LANES).filter_map(|some| some.iter().copied().reduce(|a, b| a.union(&b))).collect();
+            let above = level.chunks(LANES).filter_map(|some| some.iter().copied().reduce(united)).collect();
             paths.boxes.push(std::mem::replace(&mut level, above));
         }
         Some(paths)
@@ -103,6 +104,16 @@ impl Paths {
             + self.boxes.iter().map(Vec::capacity).sum::<usize>() * size_of::<Rect>()
             + self.runs.capacity() * size_of::<Run>()
             + self.rows.capacity() * size_of::<Row>()
+    }
+}
+
+/// The box around two of numbers.
+fn united(a: Rect, b: Rect) -> Rect {
+    Rect {
+        xmin: smaller(a.xmin, b.xmin),
+        ymin: smaller(a.ymin, b.ymin),
+        xmax: larger(a.xmax, b.xmax),
+        ymax: larger(a.ymax, b.ymax),
     }
 }
 
