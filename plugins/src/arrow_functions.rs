@@ -107,20 +107,26 @@ fn read(value: &Bound<'_, PyAny>) -> PyResult<Argument> {
 
 /// The column that a Python object holds, in one piece; `None` if it does not speak the Arrow PyCapsule interface.
 pub(crate) fn column(value: &Bound<'_, PyAny>) -> PyResult<Option<(ArrayRef, FieldRef)>> {
+    let Some((chunks, field)) = chunked(value)? else { return Ok(None) };
+    let array = joined(&chunks, field.data_type()).map_err(|e| PyValueError::new_err(e.to_string()))?;
+    Ok(Some((array, field)))
+}
+
+/// The same in the chunks that it has.
+pub(crate) fn chunked(value: &Bound<'_, PyAny>) -> PyResult<Option<(Vec<ArrayRef>, FieldRef)>> {
     match value.extract::<AnyArray>() {
-        Ok(AnyArray::Array(array)) => Ok(Some(array.into_inner())),
-        Ok(AnyArray::Stream(stream)) => {
-            let (chunks, field) = stream.into_chunked_array()?.into_inner();
-            let array = joined(&chunks, field.data_type()).map_err(|e| PyValueError::new_err(e.to_string()))?;
-            Ok(Some((array, field)))
+        Ok(AnyArray::Array(array)) => {
+            let (array, field) = array.into_inner();
+            Ok(Some((vec![array], field)))
         }
+        Ok(AnyArray::Stream(stream)) => Ok(Some(stream.into_chunked_array()?.into_inner())),
         Err(_) => Ok(None),
     }
 }
 
 /// Chunks as one array. Those of a binary column become views first: their bytes are not copied, and may be more than
 /// 32-bit offsets can count.
-fn joined(chunks: &[ArrayRef], data_type: &DataType) -> Result<ArrayRef, ArrowError> {
+pub(crate) fn joined(chunks: &[ArrayRef], data_type: &DataType) -> Result<ArrayRef, ArrowError> {
     match chunks {
         [] => Ok(arrow::array::new_empty_array(data_type)),
         [chunk] => Ok(chunk.clone()),

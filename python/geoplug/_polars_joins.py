@@ -212,13 +212,12 @@ class FrameJoin:
 
     def eager(self, left: pl.DataFrame, right: pl.DataFrame, **extra: Any) -> pl.DataFrame:
         """Join two frames; what is extra is the native join's."""
-        self.schema(left.lazy(), right.lazy())
         names = self.names(left.schema, right.schema)
         a = self.with_keys(left.lazy(), "left").collect(engine="in-memory")
         b = self.with_keys(right.lazy(), "right").collect(engine="in-memory")
         with compute_errors():
             pairs = self.join.pairs(self.keys(a), self.keys(b), self.distances(a), self.how, self.order, **extra)
-        return self.gather(left, right.select(*names).rename(names), pairs)
+        return self.gather(left, columns(right, names), pairs)
 
     def gather(self, left: pl.DataFrame, right: pl.DataFrame, pairs: Pairs) -> pl.DataFrame:
         """Bring the rows of pairs together; columns are named as in the result."""
@@ -236,12 +235,15 @@ def typed(series: pl.Series, dtype: type[pl.DataType]) -> pl.Series:
     return series.cast(dtype) if series.dtype == pl.Null else series
 
 
+def columns(frame: pl.DataFrame, names: dict[str, str]) -> pl.DataFrame:
+    """Select columns and give them their new names."""
+    return pl.DataFrame([frame.get_column(name).alias(new) for name, new in names.items()])
+
+
 def take(frame: pl.DataFrame, rows: Any) -> pl.DataFrame:
     """Gather rows; a null gives a row of nulls."""
     index = pl.Series("rows", rows)
-    if frame.width == 0:
-        return pl.DataFrame(height=index.len())
-    return frame.select(pl.all().gather(index))
+    return frame[index] if frame.width else pl.DataFrame(height=index.len())
 
 
 def beside(left: pl.DataFrame, right: pl.DataFrame) -> pl.DataFrame:

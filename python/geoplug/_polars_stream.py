@@ -15,7 +15,7 @@ import polars as pl
 from polars.io.plugins import register_io_source
 
 from geoplug._geoplug import JoinIndex
-from geoplug._polars_joins import DISTANCE, KEY, FrameJoin, beside, compute_errors, take
+from geoplug._polars_joins import DISTANCE, KEY, FrameJoin, beside, columns, compute_errors, take
 
 if TYPE_CHECKING:
     from geoplug._geoplug import Pairs
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 Side = Literal["left", "right"]
 
 # Pairs that become one frame.
-ENOUGH = 1 << 20
+ENOUGH = 1 << 18
 
 # Morsels of Polars that become one batch, where all rows are wanted: each batch is some calls from Python, and at its
 # end threads wait for one another.
@@ -38,12 +38,12 @@ def lazy(join: FrameJoin, left: pl.LazyFrame, right: pl.LazyFrame) -> pl.LazyFra
     def source(
         with_columns: list[str] | None, predicate: pl.Expr | None, n_rows: int | None, _batch_size: int | None
     ) -> Iterator[pl.DataFrame]:
-        columns = list(schema) if with_columns is None else with_columns
+        wanted = list(schema) if with_columns is None else with_columns
         conditions = [] if predicate is None else conjuncts(predicate)
         # A limit comes before a filter: then no row may be dropped before it is counted.
-        stream = Stream(join, left, right, columns, conditions, push=n_rows is None)
+        stream = Stream(join, left, right, wanted, conditions, push=n_rows is None)
         for frame in limited(stream.frames(n_rows), n_rows):
-            yield project(frame.filter(*stream.rest) if stream.rest else frame, columns)
+            yield project(frame.filter(*stream.rest) if stream.rest else frame, wanted)
 
     return register_io_source(
         source,
@@ -62,9 +62,16 @@ def conjuncts(predicate: pl.Expr) -> list[pl.Expr]:
     return [predicate]
 
 
-def project(frame: pl.DataFrame, columns: list[str]) -> pl.DataFrame:
+def project(frame: pl.DataFrame, wanted: list[str]) -> pl.DataFrame:
     """Select columns; a frame without columns still has its rows, which may be counted."""
-    return frame.select(columns) if columns else pl.DataFrame(height=frame.height)
+    if frame.columns == wanted:
+        return frame
+    return only(frame, wanted) if wanted else pl.DataFrame(height=frame.height)
+
+
+def only(frame: pl.DataFrame, wanted: list[str]) -> pl.DataFrame:
+    """Select columns."""
+    return columns(frame, {name: name for name in wanted})
 
 
 def limited(frames: Iterator[pl.DataFrame], n_rows: int | None) -> Iterator[pl.DataFrame]:
@@ -88,7 +95,7 @@ class Stream:
         join: FrameJoin,
         left: pl.LazyFrame,
         right: pl.LazyFrame,
-        columns: list[str],
+        wanted: list[str],
         conditions: list[pl.Expr],
         *,
         push: bool,
@@ -108,10 +115,10 @@ class Stream:
                 right = right.filter(condition)
             else:
                 self.rest.append(condition)
-        wanted = {*columns, *(name for condition in self.rest for name in condition.meta.root_names())}
+        needed = {*wanted, *(name for condition in self.rest for name in condition.meta.root_names())}
         self.columns: dict[Side, list[str]] = {
-            "left": [name for name in of_left if name in wanted],
-            "right": [name for name in names.values() if name in wanted],
+            "left": [name for name in of_left if name in needed],
+            "right": [name for name in names.values() if name in needed],
         }
         limits = [] if join.distance is None else [DISTANCE]
         self.inputs: dict[Side, pl.LazyFrame] = {
@@ -125,14 +132,14 @@ class Stream:
         how = self.join.how
         with compute_errors():
             index = self.join.join.index(self.join.keys(table), build, self.distances(build, table))
-        kept = table.select(self.columns[build])
+        kept = only(table, self.columns[build])
         enough = ENOUGH if n_rows is None else min(n_rows, ENOUGH)
         probe: Side = "left" if build == "right" else "right"
         for batch in batches:
             pairs = index.probe(self.join.keys(batch), how, self.distances(probe, batch), enough)
+            rows = only(batch, self.columns[probe])
+            left, right = (kept, rows) if build == "left" else (rows, kept)
             while (found := self.more(pairs)) is not None:
-                rows = batch.select(self.columns[probe])
-                left, right = (kept, rows) if build == "left" else (rows, kept)
                 yield self.join.gather(left, right, found)
         if isinstance(index, JoinIndex) and build == "left" and how != "inner":
             # Now it is known which of the left rows match nothing.

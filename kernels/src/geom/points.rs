@@ -10,6 +10,9 @@ use super::{GeometryColumn, Xy};
 /// Rows in a block, as many as a word has bits.
 pub(crate) const BLOCK: usize = 64;
 
+/// Blocks that are read at a time.
+const BLOCKS: usize = 16;
+
 /// The positions of 64 rows.
 #[derive(Debug)]
 pub(crate) struct PointBlock {
@@ -140,35 +143,46 @@ impl GeometryColumn {
         range: Range<usize>,
         mut f: impl FnMut(usize, u64, &PointBlock) -> Result<(), E>,
     ) -> Result<(), E> {
-        let mut block = PointBlock::default();
         let nulls = self.nulls().map(|nulls| nulls.inner().slice(range.start, range.len()));
         let validity = nulls.as_ref().map(|nulls| nulls.bit_chunks());
         let mut valid = validity.as_ref().map(|bits| bits.iter_padded());
-        for from in range.clone().step_by(BLOCK) {
-            let rows = BLOCK.min(range.end - from);
-            let all = u64::MAX >> (BLOCK - rows);
-            let valid = valid.as_mut().map_or(all, |words| words.next().unwrap_or(0) & all);
-            match &self.storage {
-                Storage::Binary(array) => block.read_dense(array, from),
-                Storage::LargeBinary(array) => block.read_dense(array, from),
-                Storage::BinaryView(array) => block.read_views(array, from),
-                Storage::Native(native) => match native.point_ordinates() {
-                    Some(ordinates) => block.read_native(ordinates, from, rows),
-                    None => block.plain = 0,
-                },
-                Storage::Null => block.plain = 0,
-            }
-            block.plain &= valid;
-            // Points that stand somewhere else, such as between nulls.
-            for i in each_bit(valid & !block.plain) {
-                if let Some(p) = self.plain_point(from + i) {
-                    (block.x[i], block.y[i]) = (p.x, p.y);
-                    block.plain |= 1 << i;
+        // Some blocks are read at a time: memory is faster where much of it is read in order.
+        let mut blocks: Vec<PointBlock> = Vec::new();
+        blocks.resize_with(BLOCKS.min(range.len().div_ceil(BLOCK)), PointBlock::default);
+        for from in range.clone().step_by(BLOCK * BLOCKS) {
+            let starts = (from..range.end).step_by(BLOCK);
+            starts.clone().zip(&mut blocks).for_each(|(from, block)| self.read(from..range.end, block));
+            for (from, block) in starts.zip(&mut blocks) {
+                let all = u64::MAX >> (BLOCK - BLOCK.min(range.end - from));
+                let valid = valid.as_mut().map_or(all, |words| words.next().unwrap_or(0) & all);
+                block.plain &= valid;
+                // Points that stand somewhere else, such as between nulls.
+                for i in each_bit(valid & !block.plain) {
+                    if let Some(p) = self.plain_point(from + i) {
+                        (block.x[i], block.y[i]) = (p.x, p.y);
+                        block.plain |= 1 << i;
+                    }
                 }
+                f(from, valid, block)?;
             }
-            f(from, valid, &block)?;
         }
         Ok(())
+    }
+
+    /// Reads the first of these rows.
+    #[inline]
+    fn read(&self, rows: Range<usize>, block: &mut PointBlock) {
+        let from = rows.start;
+        match &self.storage {
+            Storage::Binary(array) => block.read_dense(array, from),
+            Storage::LargeBinary(array) => block.read_dense(array, from),
+            Storage::BinaryView(array) => block.read_views(array, from),
+            Storage::Native(native) => match native.point_ordinates() {
+                Some(ordinates) => block.read_native(ordinates, from, BLOCK.min(rows.len())),
+                None => block.plain = 0,
+            },
+            Storage::Null => block.plain = 0,
+        }
     }
 }
 

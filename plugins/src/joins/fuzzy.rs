@@ -4,7 +4,6 @@ use std::ops::Range;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
-use arrow::array::Array;
 use geoplug_kernels::fuzzy::{Distinct, Found, Metric, Near, NearIndex, Search};
 use geoplug_kernels::{functions, guard};
 use polars_core::runtime::THREAD_POOL;
@@ -113,7 +112,8 @@ fn check(left: &Input, right: &Input) -> PyResult<()> {
 }
 
 fn build(py: Python<'_>, near: Near, input: &Input) -> PyResult<NearIndex> {
-    let index = py.detach(|| guard("fuzzy_join", || Ok(NearIndex::try_new(near, &input.array))));
+    let texts = input.array()?;
+    let index = py.detach(|| guard("fuzzy_join", || Ok(NearIndex::try_new(near, &texts))));
     index.map_err(|e| e.to_string()).and_then(|index| index.map_err(|e| e.to_string())).map_err(PyValueError::new_err)
 }
 
@@ -162,7 +162,8 @@ impl FuzzyIndex {
 
 impl FuzzyIndex {
     fn look_up(&self, py: Python<'_>, left: &Input, how: How, progress: Option<&Bound<'_, PyAny>>) -> PyResult<Pairs> {
-        let texts = py.detach(|| Distinct::try_new(&left.array)).map_err(|e| PyValueError::new_err(e.to_string()))?;
+        let texts = left.array()?;
+        let texts = py.detach(|| Distinct::try_new(&texts)).map_err(|e| PyValueError::new_err(e.to_string()))?;
         let mut found = Vec::new();
         let mut done = 0;
         while done < texts.len() {
@@ -173,7 +174,7 @@ impl FuzzyIndex {
                 progress.call1((done, texts.len()))?;
             }
         }
-        let rows = 0..left.array.len();
+        let rows = 0..left.rows();
         Ok(py.detach(|| {
             let matches = self.index.matches(&texts, rows.clone(), &found);
             Pairs::new(Rows::of_left(matches, rows, how, true), how, how.has_right())

@@ -15,9 +15,14 @@ use super::probe::{Pace, Probe, locked};
 use super::{Condition, Input, name};
 
 /// So many pairs at a time are given to who takes them one batch after the other.
-pub(super) const PAIRS_OF_BATCH: usize = 1 << 20;
+const PAIRS_OF_BATCH: usize = 1 << 18;
+/// Room is made for so many at most before they are found.
+const MOST_PAIRS: usize = 1 << 20;
 /// After so long, those that there are.
 const LONGEST: Duration = Duration::from_millis(500);
+/// So many times the rows that came are expected in all: what is prepared for too few rows costs many of them more than
+/// what is prepared for many costs a few.
+const BATCHES: usize = 8;
 
 /// One side of a join, indexed, to be probed with batches of the other.
 pub(super) struct Index {
@@ -34,8 +39,7 @@ pub(super) struct Index {
 
 impl Index {
     pub fn build(py: Python<'_>, condition: Condition, build: Side, input: Input) -> PyResult<Self> {
-        let distances = input.distances()?;
-        let Input { array, field, .. } = input;
+        let (array, distances, field) = (input.array()?, input.distances()?, input.field);
         let test = condition.test(build);
         let index = py.detach(|| SpatialIndex::try_new(test, build, &array, &field, distances.as_ref()));
         let marks = if build == Side::Left { array.len() } else { 0 };
@@ -55,6 +59,11 @@ impl Index {
     /// The side that is probed.
     fn other(&self) -> Side {
         if self.build == Side::Left { Side::Right } else { Side::Left }
+    }
+
+    /// Says how many rows will be probed, as far as is known.
+    pub fn expect(&self, rows: usize) {
+        self.index.expect_rows(rows);
     }
 
     fn mark(&self, found: &Matches) {
@@ -89,6 +98,7 @@ impl JoinIndex {
         enough: usize,
     ) -> PyResult<Probing> {
         let input = Input::new(geometries, distances, name(self.0.other()))?;
+        self.0.expect((*locked(&self.0.probed) + input.rows()) * BATCHES);
         Probing::new(self.0.clone(), input, How::from_name(how)?, enough)
     }
 
@@ -124,8 +134,7 @@ impl Probing {
 impl Probing {
     pub(super) fn new(index: Arc<Index>, input: Input, how: How, enough: usize) -> PyResult<Self> {
         let distances = input.distances()?;
-        index.index.expect_rows(input.array.len());
-        let probe = Probe::new(input.array, input.field, distances);
+        let probe = Probe::try_new(input.chunks, input.field, distances)?;
         Ok(Self { index, probe, how, enough, first: 0 })
     }
 
@@ -140,7 +149,7 @@ impl Probing {
         let mut found = Matches::default();
         if let Some(k) = index.nearest {
             // So many will be found.
-            let pairs = (probe.len() - *first).saturating_mul(k.min(index.index.len())).min(*enough);
+            let pairs = (probe.len() - *first).saturating_mul(k.min(index.index.len())).min(*enough).min(MOST_PAIRS);
             found.probe.reserve(pairs);
             found.build.reserve(pairs);
             found.distances.reserve(pairs);
@@ -150,7 +159,7 @@ impl Probing {
         while !probe.is_done() && found.len() < *enough && started.elapsed() < LONGEST {
             py.check_signals()?;
             end = py
-                .detach(|| guard("sjoin", || probe.round(&index.index, &index.pace, &mut found)))
+                .detach(|| guard("sjoin", || probe.round(&index.index, &index.pace, *enough, &mut found)))
                 .map_err(|e| failed(e, index.other(), before))?;
         }
         if probe.is_done() {

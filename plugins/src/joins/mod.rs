@@ -4,6 +4,7 @@ mod fuzzy;
 mod index;
 mod pairs;
 mod probe;
+mod round;
 
 use std::sync::Arc;
 
@@ -16,10 +17,10 @@ use geoplug_kernels::relation::Predicate;
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 
-use crate::arrow_functions::column;
+use crate::arrow_functions::{chunked, column, joined};
 pub(crate) use fuzzy::{FuzzyIndex, FuzzyJoin};
 pub(crate) use index::JoinIndex;
-use index::{Index, PAIRS_OF_BATCH, Probing};
+use index::{Index, Probing};
 pub(crate) use pairs::Pairs;
 use pairs::{How, Rows};
 
@@ -46,7 +47,7 @@ enum Condition {
 
 /// A column of geometries, and the distances beside it.
 struct Input {
-    array: ArrayRef,
+    chunks: Vec<ArrayRef>,
     field: FieldRef,
     distances: Option<(ArrayRef, FieldRef)>,
 }
@@ -101,11 +102,12 @@ impl Join {
         let how = How::from_name(how)?;
         let (left, right) = (Input::new(left, distances, "left")?, Input::new(right, None, "right")?);
         self.check_types(&left, &right)?;
-        let (left_rows, right_rows) = (left.array.len(), right.array.len());
+        let (left_rows, right_rows) = (left.rows(), right.rows());
         let build = if self.is_nearest() || right_rows <= left_rows { Side::Right } else { Side::Left };
         let (build_input, probe_input) = if build == Side::Left { (left, right) } else { (right, left) };
         let index = Arc::new(Index::build(py, self.0, build, build_input)?);
-        let mut probing = Probing::new(index, probe_input, how, PAIRS_OF_BATCH)?;
+        index.expect(probe_input.rows());
+        let mut probing = Probing::new(index, probe_input, how, usize::MAX)?;
         let mut rows = Rows::default();
         while let Some(more) = probing.more(py)? {
             rows.append(more);
@@ -192,21 +194,30 @@ impl Input {
                 got.get_type()
             ))
         };
-        let Some((array, field)) = column(geometries)? else {
+        let Some((chunks, field)) = chunked(geometries)? else {
             return Err(wanted(&format!("the {side} geometries"), geometries));
         };
-        let invalid = |e: String| PyValueError::new_err(e);
-        if array.len() >= pairs::NONE as usize {
-            return Err(invalid(format!("the {side} geometries: {} rows are too many for one join", array.len())));
+        let mut input = Self { chunks, field, distances: None };
+        let (rows, invalid) = (input.rows(), |e: String| PyValueError::new_err(e));
+        if rows >= pairs::NONE as usize {
+            return Err(invalid(format!("the {side} geometries: {rows} rows are too many for one join")));
         }
-        let Some(value) = distances else { return Ok(Self { array, field, distances: None }) };
+        let Some(value) = distances else { return Ok(input) };
         let Some((distances, of_distances)) = column(value)? else { return Err(wanted("distances", value)) };
-        if distances.len() != array.len() {
-            let (n, rows) = (distances.len(), array.len());
-            return Err(invalid(format!("{n} distances beside {rows} {side} geometries")));
+        if distances.len() != rows {
+            return Err(invalid(format!("{} distances beside {rows} {side} geometries", distances.len())));
         }
-        let distances = Some((distances, of_distances));
-        Ok(Self { array, field, distances })
+        input.distances = Some((distances, of_distances));
+        Ok(input)
+    }
+
+    fn rows(&self) -> usize {
+        self.chunks.iter().map(|chunk| chunk.len()).sum()
+    }
+
+    /// The geometries, or texts, in one piece.
+    fn array(&self) -> PyResult<ArrayRef> {
+        joined(&self.chunks, self.field.data_type()).map_err(|e| PyValueError::new_err(e.to_string()))
     }
 
     fn distances(&self) -> PyResult<Option<Float64Array>> {

@@ -1,7 +1,6 @@
-//! The probe side of a join, on all cores.
+//! The probe side of a join: a column of geometries, taken up in pieces.
 
 use std::collections::VecDeque;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -9,19 +8,16 @@ use arrow::array::{Array, ArrayRef, Float64Array};
 use arrow::datatypes::FieldRef;
 use geoplug_kernels::join::{Matches, ProbeBatch, Prober, SpatialIndex};
 use geoplug_kernels::{Error, Result};
-use polars_core::runtime::THREAD_POOL;
+use pyo3::PyResult;
+use pyo3::exceptions::PyValueError;
 
-/// How long a round should take: short enough that Ctrl-C is heard, long enough that no thread waits for the others.
-/// After that time no piece is begun.
-const ROUND: Duration = Duration::from_millis(100);
-/// How many pairs a round should find.
-const PAIRS: usize = 4 << 20;
-/// A piece is left and taken up again in the next round when it has found so many.
+use super::round;
+use crate::arrow_functions::joined;
+
+/// A piece is left and taken up again in the next round when it has found so many pairs.
 const PAIRS_OF_PIECE: usize = 256 << 10;
-/// Pieces of a round for each thread: the last of them to end is waited for.
-const PIECES: usize = 8;
-/// Pieces of a batch for each thread, at least.
-const PIECES_OF_BATCH: usize = 4;
+/// How long a piece should take.
+const PIECE: Duration = Duration::from_millis(10);
 /// As many as the kernel looks at together: the geometries that many of them ask are then at hand.
 const MOST_ROWS: usize = 16_384;
 
@@ -29,9 +25,9 @@ const MOST_ROWS: usize = 16_384;
 #[derive(Debug)]
 pub(super) struct Pace {
     /// Rows of a piece: few at first, so that who wants few rows waits for few; then as many as time allows.
-    rows: usize,
+    pub rows: usize,
     /// Scratch memory that no thread uses now.
-    probers: Vec<Prober>,
+    pub probers: Vec<Prober>,
 }
 
 impl Default for Pace {
@@ -41,98 +37,101 @@ impl Default for Pace {
 }
 
 impl Pace {
-    /// Adapts to a round that took so long for so many rows and pairs.
-    fn adapt(&mut self, took: Duration, rows: usize, pairs: usize) {
-        let in_time = rows as f64 * ROUND.as_secs_f64() / took.as_secs_f64().max(1e-9);
-        let in_memory = rows as f64 * PAIRS as f64 / pairs.max(1) as f64;
-        let rows = in_time.min(in_memory) as usize / (THREAD_POOL.current_num_threads() * PIECES);
-        self.rows = rows.min(4 * self.rows).clamp(1, MOST_ROWS);
+    /// Adapts to a piece: so many rows took so long and have so many pairs.
+    pub fn adapt(&mut self, took: Duration, rows: usize, pairs: usize) {
+        let in_time = rows as f64 * PIECE.as_secs_f64() / took.as_secs_f64().max(1e-9);
+        let in_memory = rows as f64 * PAIRS_OF_PIECE as f64 / pairs.max(1) as f64;
+        let most = self.rows.max(4 * rows).min(MOST_ROWS);
+        self.rows = (in_time.min(in_memory) as usize).clamp(1, most);
+    }
+}
+
+/// A column of geometries in its chunks, and what is beside it.
+pub(super) struct Column {
+    /// Each with the row of the column that it starts with.
+    chunks: Vec<(usize, ArrayRef)>,
+    field: FieldRef,
+    distances: Option<Float64Array>,
+    pub len: usize,
+}
+
+impl Column {
+    fn try_new(mut chunks: Vec<ArrayRef>, field: FieldRef, distances: Option<Float64Array>) -> PyResult<Self> {
+        let len = chunks.iter().map(|chunk| chunk.len()).sum();
+        // A piece is of one chunk: pieces would be short where these are.
+        if len < chunks.len() * MOST_ROWS {
+            let all = joined(&chunks, field.data_type()).map_err(|e| PyValueError::new_err(e.to_string()))?;
+            chunks = vec![all];
+        }
+        let mut next = 0;
+        let with_start = |chunk: ArrayRef| {
+            let start = next;
+            next += chunk.len();
+            (start, chunk)
+        };
+        Ok(Self { chunks: chunks.into_iter().map(with_start).collect(), field, distances, len })
+    }
+
+    /// The chunk that a row is in, and the row that it starts with.
+    fn chunk(&self, row: usize) -> (usize, &ArrayRef) {
+        let after = self.chunks.partition_point(|(start, _)| *start <= row);
+        let (start, chunk) = &self.chunks[after.saturating_sub(1)];
+        (*start, chunk)
+    }
+
+    /// How many rows of a chunk there are from a row on.
+    pub fn beside(&self, row: usize) -> usize {
+        let (start, chunk) = self.chunk(row);
+        start + chunk.len() - row
+    }
+
+    /// Rows of one chunk.
+    fn batch(&self, index: &SpatialIndex, start: usize, rows: usize) -> Result<ProbeBatch> {
+        let (before, chunk) = self.chunk(start);
+        let distances = self.distances.as_ref().map(|d| d.slice(start, rows));
+        ProbeBatch::try_new(index, &chunk.slice(start - before, rows), &self.field, distances.as_ref())
     }
 }
 
 /// Geometries to be looked up in an index.
 pub(super) struct Probe {
-    pub geometries: ArrayRef,
-    pub field: FieldRef,
-    pub distances: Option<Float64Array>,
+    column: Column,
     /// First row that is in no piece yet.
     next: usize,
     /// Rows taken up, in order, whose matches have not all been given.
     pieces: VecDeque<Piece>,
 }
 
-/// A few rows.
-struct Piece {
-    start: usize,
-    rows: usize,
-    batch: Option<ProbeBatch>,
-    /// First row of the piece that was not probed.
-    from: usize,
-    found: Matches,
-}
-
 impl Probe {
-    pub fn new(geometries: ArrayRef, field: FieldRef, distances: Option<Float64Array>) -> Self {
-        Self { geometries, field, distances, next: 0, pieces: VecDeque::new() }
+    pub fn try_new(chunks: Vec<ArrayRef>, field: FieldRef, distances: Option<Float64Array>) -> PyResult<Self> {
+        Ok(Self { column: Column::try_new(chunks, field, distances)?, next: 0, pieces: VecDeque::new() })
     }
 
     /// Number of rows.
     pub fn len(&self) -> usize {
-        self.geometries.len()
+        self.column.len
     }
 
     /// Whether all matches have been given.
     pub fn is_done(&self) -> bool {
-        self.pieces.is_empty() && self.next == self.geometries.len()
+        self.pieces.is_empty() && self.next == self.column.len
     }
 
-    /// Probes the next rows on all cores and adds their matches to `out`, in the order of the rows. Gives the first row
-    /// whose matches are not in `out`.
-    pub fn round(&mut self, index: &SpatialIndex, pace: &Mutex<Pace>, out: &mut Matches) -> Result<usize> {
-        let started = Instant::now();
-        let until = started + ROUND;
-        self.take_up(locked(pace).rows);
-        let first_error = Mutex::new(None::<Error>);
-        let (geometries, field, distances) = (&self.geometries, &self.field, self.distances.as_ref());
-        let idle = self.pieces.iter_mut().filter(|piece| piece.found.is_empty() && piece.from < piece.rows);
-        let probed = AtomicUsize::new(0);
-        let run = |piece: &mut Piece| {
-            if Instant::now() > until && probed.load(Ordering::Relaxed) > 0 {
-                return;
-            }
-            let before = piece.from;
-            let mut prober = locked(pace).probers.pop().unwrap_or_default();
-            if let Err(error) = piece.run(index, &mut prober, geometries, field, distances, until) {
-                let mut first = locked(&first_error);
-                if first.as_ref().is_none_or(|first| error.row < first.row) {
-                    *first = Some(error);
-                }
-            }
-            locked(pace).probers.push(prober);
-            probed.fetch_add(piece.from - before, Ordering::Relaxed);
-        };
-        match idle.collect::<Vec<_>>().as_mut_slice() {
-            [piece] => run(piece),
-            pieces => THREAD_POOL.scope(|scope| pieces.iter_mut().for_each(|piece| scope.spawn(|_| run(piece)))),
-        }
-        if let Some(error) = locked(&first_error).take() {
-            return Err(error);
-        }
-        let found = self.pieces.iter().map(|piece| piece.found.len()).sum();
-        locked(pace).adapt(started.elapsed(), probed.into_inner(), found);
+    /// Probes the next rows on all cores and adds their matches to `out`, in the order of the rows, until that has about
+    /// `enough`. Gives the first row whose matches are not in `out`.
+    pub fn round(
+        &mut self,
+        index: &SpatialIndex,
+        pace: &Mutex<Pace>,
+        enough: usize,
+        out: &mut Matches,
+    ) -> Result<usize> {
+        let pieces = std::mem::take(&mut self.pieces).into();
+        let enough = enough.saturating_sub(out.len());
+        let (pieces, next) = round::run(index, &self.column, pace, enough, pieces, self.next)?;
+        (self.pieces, self.next) = (pieces.into(), next);
         self.give(out);
         Ok(self.pieces.front().map_or(self.next, |piece| piece.start + piece.from))
-    }
-
-    fn take_up(&mut self, rows: usize) {
-        let (len, threads) = (self.geometries.len(), THREAD_POOL.current_num_threads());
-        let rows = rows.min(len.div_ceil(threads * PIECES_OF_BATCH)).max(1);
-        while self.next < len && self.pieces.len() < threads * PIECES {
-            let rows = rows.min(len - self.next);
-            let found = Matches::default();
-            self.pieces.push_back(Piece { start: self.next, rows, batch: None, from: 0, found });
-            self.next += rows;
-        }
     }
 
     /// Moves matches to `out`, up to the first piece that has more to come.
@@ -150,28 +149,42 @@ impl Probe {
     }
 }
 
+/// A few rows.
+pub(super) struct Piece {
+    pub start: usize,
+    pub rows: usize,
+    batch: Option<ProbeBatch>,
+    /// First row of the piece that was not probed.
+    pub from: usize,
+    pub found: Matches,
+}
+
 impl Piece {
-    fn run(
-        &mut self,
-        index: &SpatialIndex,
-        prober: &mut Prober,
-        geometries: &ArrayRef,
-        field: &FieldRef,
-        distances: Option<&Float64Array>,
-        until: Instant,
-    ) -> Result<()> {
-        let (start, rows) = (self.start, self.rows);
+    pub fn new(start: usize, rows: usize) -> Self {
+        Self { start, rows, batch: None, from: 0, found: Matches::default() }
+    }
+
+    /// Whether rows of it are to be probed now: they are not while what was found before has not been given.
+    pub fn is_ready(&self) -> bool {
+        self.from < self.rows && self.found.is_empty()
+    }
+
+    /// Probes until it is done, has found many pairs, or it is time.
+    pub fn run(&mut self, index: &SpatialIndex, prober: &mut Prober, column: &Column, until: Instant) -> Result<()> {
+        let start = self.start;
         let in_column = |error: Error| Error { row: error.row.map(|row| start + row), ..error };
-        if self.batch.is_none() {
-            let distances = distances.map(|d| d.slice(start, rows));
-            let batch = ProbeBatch::try_new(index, &geometries.slice(start, rows), field, distances.as_ref());
-            self.batch = Some(batch.map_err(in_column)?);
-        }
-        let Some(batch) = &self.batch else { return Ok(()) };
+        let batch = match self.batch.take() {
+            Some(batch) => batch,
+            None => column.batch(index, start, self.rows).map_err(in_column)?,
+        };
         loop {
-            let probed = prober.probe(index, batch, self.from, PAIRS_OF_PIECE, &mut self.found);
+            let probed = prober.probe(index, &batch, self.from, PAIRS_OF_PIECE, &mut self.found);
             self.from = probed.map_err(in_column)?;
-            if self.from == rows || self.found.len() >= PAIRS_OF_PIECE || Instant::now() > until {
+            if self.from == self.rows {
+                return Ok(());
+            }
+            if self.found.len() >= PAIRS_OF_PIECE || Instant::now() > until {
+                self.batch = Some(batch);
                 return Ok(());
             }
         }
