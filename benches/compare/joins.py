@@ -28,11 +28,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import shapely
-from common import HERE, OUT, ROOT, Results, built, chart, field, in_order, numbers, table, wkb
+from common import HERE, OUT, ROOT, Results, built, chart, field, in_order, number, numbers, table, wkb
 from join_systems import SYSTEMS, THREADS, Join
 
 RUST = "geoplug (DataFusion, Rust)"
-# The same session, with a memory pool of a quarter of the build side's geometries: it has to spill.
+# The same session, with a memory pool of a quarter of the geometries that it indexes: it has to spill.
 SPILLED = "geoplug (DataFusion, Rust), spilled"
 NATIVE = ROOT / "udfs/examples/native_joins.rs"
 FOLDER = OUT / "joins"
@@ -48,6 +48,8 @@ class Workload:
     left: pa.Array
     right: pa.Array
     join: Join
+    spills: bool = False
+    """Whether it shows what spilling costs: then no other system takes part."""
 
 
 def workloads(rows: int, data: Path | None) -> list[Workload]:
@@ -61,6 +63,7 @@ def workloads(rows: int, data: Path | None) -> list[Workload]:
     low, high = np.split(shapely.total_bounds(shapely.from_wkb(counties.to_pylist())), 2)
     points = wkb(shapely.points(low + np.random.default_rng(42).random((rows, 2)) * (high - low)))
     some = counties[:rows]
+    circles = wkb(shapely.buffer(shapely.from_wkb(points.take(np.arange(min(rows, 100_000))).to_pylist()), 0.05))
     listed = [
         Workload("points within counties", points, counties, Join("within")),
         Workload("counties x counties, intersects", some, some, Join("intersects", same=True)),
@@ -68,6 +71,7 @@ def workloads(rows: int, data: Path | None) -> list[Workload]:
         Workload("places x places within 0.1", places, places, Join("dwithin", distance=0.1, same=True)),
         Workload("nearest county of each place", places, counties, Join("nearest", k=1)),
         Workload("5 nearest counties of each place", places, counties, Join("nearest", k=5)),
+        Workload("points within circles", points, circles, Join("within"), spills=True),
     ]
     if data:
         countries = read(data / "countries.parquet")
@@ -168,11 +172,6 @@ class Checker:
         return away[rank < self.k].reshape(-1, self.k)
 
 
-def pool(work: Workload) -> int:
-    """Bytes of a quarter of what is indexed: the side with fewer rows."""
-    return min((work.left, work.right), key=len).nbytes // 4
-
-
 def measure(work: Workload, commands: dict[str, list[str]], repetitions: int, timeout: float) -> dict[str, Any]:
     """Figures of each system, its number of pairs, and what is different about them."""
     write(work)
@@ -180,13 +179,10 @@ def measure(work: Workload, commands: dict[str, list[str]], repetitions: int, ti
     judges = ("STRtree from objects", RUST, "geoplug")
     checker, out = Checker(work), {}
     for name in in_order({"": dict.fromkeys(commands, 0.0)}, judges):
-        rest = [str(repetitions)]
-        if name == SPILLED:
-            # The candidates of the nearest are searched as a whole.
-            if work.join.predicate == "nearest":
-                continue
-            rest.append(str(pool(work)))
-        answer = run(commands[name], rest, timeout)
+        if (name == SPILLED and not work.spills) or (name not in (RUST, SPILLED) and work.spills):
+            continue
+        pool = work.right.nbytes // 4
+        answer = run(commands[name], [str(repetitions), *([str(pool)] if name == SPILLED else [])], timeout)
         if answer is None:
             continue
         if isinstance(answer, str):
@@ -196,7 +192,7 @@ def measure(work: Workload, commands: dict[str, list[str]], repetitions: int, ti
         figures, pairs = answer
         ns = figures["seconds"] / len(work.left) * 1e9
         differs = checker.differences(name, pairs)
-        out[name] = figures | {"ns": ns, "pairs": pairs.shape[1], "differs": differs, "pool": pool(work)}
+        out[name] = figures | {"ns": ns, "pairs": pairs.shape[1], "differs": differs, "pool": pool}
         print(
             f"  {name:30} {ns:12,.1f} ns/row {figures['peak']:8,.0f} MB at most, {figures['before']:6,.0f} before   "
             f"{pairs.shape[1]:10,} pairs   {differs or ''}",
@@ -232,12 +228,17 @@ def report(results: dict[str, dict[str, Any]]) -> str:
         work: {name: f"{f['peak']:,.0f} ({f['peak'] - f['before']:,.0f})" for name, f in by_system.items()}
         for work, by_system in done.items()
     }
-    spilled = {work: by_system.pop(SPILLED) for work, by_system in times.items() if SPILLED in by_system}
-    slower = {
-        work: {"slower": f"{ns / times[work][RUST]:.1f}", "pool, MB": f"{results[work][SPILLED]['pool'] / 1e6:.1f}"}
-        for work, ns in spilled.items()
-        if RUST in times[work]
-    }
+    slower = {}
+    for work in [work for work, by_system in times.items() if SPILLED in by_system]:
+        by_system = done.pop(work)
+        in_memory, spilled = by_system[RUST], by_system[SPILLED]
+        slower[work] = {
+            "ns/row": number(times.pop(work)[RUST]),
+            "in a pool": number(spilled["ns"]),
+            "times slower": f"{spilled['ns'] / in_memory['ns']:.1f}",
+            "MB of the pool": number(spilled["pool"] / 1e6),
+        }
+        del memory[work]
     names = in_order(times, ("geoplug", *SYSTEMS))
     if times:
         chart(times, names, "ns a row of the left table, two threads", 5, OUT / "joins.png")
@@ -251,7 +252,7 @@ def report(results: dict[str, dict[str, Any]]) -> str:
         table(numbers(times), "ns/row", names),
         ratios(times, [name for name in names if name.startswith("geoplug")]),
         table(memory, "MB at most (of which in the join)", names),
-        table(slower, "geoplug (DataFusion, Rust), in a pool of a quarter of the build side", ["pool, MB", "slower"]),
+        table(slower, "in a memory pool of a quarter of the build side", list(next(iter(slower.values()), {}))),
         "Other pairs, or none:\n\n" + "".join(notes) if notes else "All pairs are the same.\n",
     ]
     return "\n".join(parts)
