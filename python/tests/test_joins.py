@@ -195,3 +195,48 @@ def test_many_pairs_in_many_pieces() -> None:
         out = points.lazy().geo.sjoin(boxes.lazy(), on="geom", maintain_order=order).select("id", "id_right").collect()
         assert_frame_equal(out, out.sort(keys))
         assert out.height == truth
+
+
+@every_engine
+def test_long_chunks(engine: str) -> None:
+    """Chunks that are probed as they are, an empty one among them: the same pairs as of one piece, rows told alike."""
+    n, m = 60_000, 40
+    places = [shapely.Point(x, 0).wkb for x in range(100)]
+    geoms = [places[i % 100] if i % 7 else None for i in range(n)]
+    points = pl.DataFrame({"id": np.arange(n), "geom": geoms, "reach": np.arange(n) % 3 * 0.1})
+    boxes = pl.DataFrame({"id": np.arange(m), "geom": [shapely.box(2 * j, 0, 2 * j + 1, 1).wkb for j in range(m)]})
+    chunks = [points[:20_000], points[:0], points[20_000:20_001], points[20_001:]]
+    chunked = pl.concat(chunks, rechunk=False)
+    assert chunked.n_chunks() > 1
+    for how, arguments in (("inner", {}), ("left", {"predicate": "dwithin", "distance": "reach"}), ("anti", {})):
+        one, other = (
+            run("sjoin", engine, frame, boxes, on="geom", how=how, maintain_order="left", **arguments)
+            for frame in (points, chunked)
+        )
+        assert_frame_equal(one, other)
+        assert other.height > n / 4
+    one, other = (run("sjoin_nearest", engine, frame, boxes, on="geom", k=3) for frame in (points, chunked))
+    assert_frame_equal(one, other)
+    broken = pl.concat([points[:30_000], points[30_000:].with_columns(geom=pl.lit(b"\x01\x01"))], rechunk=False)
+    with pytest.raises(pl.exceptions.ComputeError, match="st_intersects: left row 30000: "):
+        run("sjoin", engine, broken, boxes, on="geom", maintain_order="left")
+
+
+def test_one_row_with_most_pairs() -> None:
+    """Its pairs are many pieces' worth, and those of the rows after it wait for them."""
+    n, m = 20_000, 300_000
+    there = pl.DataFrame({"id": np.arange(m)}).with_columns(geom=geoplug.point(pl.col("id") % 500, 0.0))
+    first = shapely.box(-1, -1, 600, 1).wkb
+    boxes = pl.DataFrame(
+        {"geom": [first, *(shapely.box(i % 500 - 0.5, 0, i % 500 + 0.5, 0).wkb for i in range(50))] * 2}
+    )
+    left, right = (np.asarray(c).astype(np.int64) for c in geoplug.sjoin_indices(there["geom"], boxes["geom"]))
+    assert len(left) == 2 * (m + 50 * m // 500)
+    for side in ("left", "right"):
+        out = boxes.with_row_index("box").lazy().geo.sjoin(there.lazy(), on="geom", maintain_order=side)
+        pairs = out.select("box", "id").collect()
+        keys = ["box", "id"] if side == "left" else ["id", "box"]
+        assert_frame_equal(pairs, pairs.sort(keys))
+        assert set(zip(pairs["id"], pairs["box"], strict=True)) == set(zip(left.tolist(), right.tolist(), strict=True))
+    some = boxes.lazy().geo.sjoin(there.lazy(), on="geom").head(n).collect()
+    assert some.height == n

@@ -74,9 +74,19 @@ fn rows(count: usize, from: usize) -> Vec<Option<Vec<u8>>> {
 
 #[test]
 fn wkb_of_every_layout() {
-    for (count, from) in
-        [(0, 0), (1, 0), (63, 0), (64, 0), (65, 0), (200, 0), (200, 200), (300, 100), (64, 1), (130, 65)]
-    {
+    for (count, from) in [
+        (0, 0),
+        (1, 0),
+        (63, 0),
+        (64, 0),
+        (65, 0),
+        (200, 0),
+        (200, 200),
+        (300, 100),
+        (64, 1),
+        (130, 65),
+        (2_500, 1_200),
+    ] {
         let rows = rows(count, from);
         let rows = || rows.iter().map(|row| row.as_deref());
         let arrays: [ArrayRef; 3] = [
@@ -105,7 +115,7 @@ fn views_into_several_buffers() {
 
 #[test]
 fn native_points_of_every_layout() {
-    for count in [0, 1, 63, 64, 65, 200] {
+    for count in [0, 1, 63, 64, 65, 200, 1_100] {
         let ordinate = |i: usize, nth: usize| match (i % 11, nth) {
             (5, _) | (6, 0) => f64::NAN,
             (_, 0) => position(i).x,

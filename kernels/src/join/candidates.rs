@@ -14,7 +14,7 @@ use crate::geom::{BLOCK, PointBlock, Rect, Xy, each_bit};
 const ENOUGH_CANDIDATES: usize = 16_384;
 
 /// Matches of points after which a batch is left to be taken up again.
-const ENOUGH_PAIRS: usize = 1 << 18;
+const ENOUGH_PAIRS: usize = 1 << 16;
 
 /// How many candidates one that is no point counts as.
 const WEIGHT: usize = 16;

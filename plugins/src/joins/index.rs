@@ -16,8 +16,6 @@ use super::{Condition, Input, name};
 
 /// So many pairs at a time are given to who takes them one batch after the other.
 const PAIRS_OF_BATCH: usize = 1 << 18;
-/// Room is made for so many at most before they are found.
-const MOST_PAIRS: usize = 1 << 20;
 /// After so long, those that there are.
 const LONGEST: Duration = Duration::from_millis(500);
 /// So many times the rows that came are expected in all: what is prepared for too few rows costs many of them more than
@@ -28,8 +26,8 @@ const BATCHES: usize = 8;
 pub(super) struct Index {
     index: SpatialIndex,
     build: Side,
-    /// How many the nearest are, if it is them that are wanted.
-    nearest: Option<usize>,
+    /// Whether the nearest are wanted.
+    nearest: bool,
     pace: Mutex<Pace>,
     /// Which build rows have a match so far, where the build side is the left.
     marks: Mutex<Vec<bool>>,
@@ -46,10 +44,7 @@ impl Index {
         Ok(Self {
             index: index.map_err(|e| failed(e, build, 0))?,
             build,
-            nearest: match condition {
-                Condition::Nearest { k, .. } => Some(k),
-                _ => None,
-            },
+            nearest: matches!(condition, Condition::Nearest { .. }),
             pace: Mutex::default(),
             marks: Mutex::new(vec![false; marks]),
             probed: Mutex::default(),
@@ -126,8 +121,7 @@ impl Probing {
     }
 
     fn __next__(&mut self, py: Python<'_>) -> PyResult<Option<Pairs>> {
-        let nearest = self.index.nearest.is_some();
-        Ok(self.more(py)?.map(|rows| Pairs::new(rows, self.how, nearest)))
+        Ok(self.more(py)?.map(|rows| Pairs::new(rows, self.how, self.index.nearest)))
     }
 }
 
@@ -147,13 +141,6 @@ impl Probing {
         }
         let before = *locked(&index.probed);
         let mut found = Matches::default();
-        if let Some(k) = index.nearest {
-            // So many will be found.
-            let pairs = (probe.len() - *first).saturating_mul(k.min(index.index.len())).min(*enough).min(MOST_PAIRS);
-            found.probe.reserve(pairs);
-            found.build.reserve(pairs);
-            found.distances.reserve(pairs);
-        }
         let mut end = *first;
         let started = Instant::now();
         while !probe.is_done() && found.len() < *enough && started.elapsed() < LONGEST {
@@ -167,7 +154,7 @@ impl Probing {
         }
         let range = std::mem::replace(first, end)..end;
         Ok(Some(py.detach(|| match index.build {
-            Side::Right => Rows::of_left(found, range, *how, index.nearest.is_some()),
+            Side::Right => Rows::of_left(found, range, *how, index.nearest),
             Side::Left => {
                 index.mark(&found);
                 if how.has_right() { Rows::of_right(found) } else { Rows::default() }

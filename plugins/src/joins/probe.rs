@@ -1,6 +1,5 @@
 //! The probe side of a join: a column of geometries, taken up in pieces.
 
-use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -11,11 +10,11 @@ use geoplug_kernels::{Error, Result};
 use pyo3::PyResult;
 use pyo3::exceptions::PyValueError;
 
-use super::round;
+use super::round::{self, Pieces};
 use crate::arrow_functions::joined;
 
-/// A piece is left and taken up again in the next round when it has found so many pairs.
-const PAIRS_OF_PIECE: usize = 256 << 10;
+/// A piece is left, and taken up again later, when it has found so many pairs.
+const PAIRS_OF_PIECE: usize = 64 << 10;
 /// How long a piece should take.
 const PIECE: Duration = Duration::from_millis(10);
 /// As many as the kernel looks at together: the geometries that many of them ask are then at hand.
@@ -96,25 +95,17 @@ impl Column {
 /// Geometries to be looked up in an index.
 pub(super) struct Probe {
     column: Column,
-    /// First row that is in no piece yet.
-    next: usize,
-    /// Rows taken up, in order, whose matches have not all been given.
-    pieces: VecDeque<Piece>,
+    pieces: Pieces,
 }
 
 impl Probe {
     pub fn try_new(chunks: Vec<ArrayRef>, field: FieldRef, distances: Option<Float64Array>) -> PyResult<Self> {
-        Ok(Self { column: Column::try_new(chunks, field, distances)?, next: 0, pieces: VecDeque::new() })
-    }
-
-    /// Number of rows.
-    pub fn len(&self) -> usize {
-        self.column.len
+        Ok(Self { column: Column::try_new(chunks, field, distances)?, pieces: Pieces::default() })
     }
 
     /// Whether all matches have been given.
     pub fn is_done(&self) -> bool {
-        self.pieces.is_empty() && self.next == self.column.len
+        self.pieces.first() == self.column.len
     }
 
     /// Probes the next rows on all cores and adds their matches to `out`, in the order of the rows, until that has about
@@ -126,26 +117,8 @@ impl Probe {
         enough: usize,
         out: &mut Matches,
     ) -> Result<usize> {
-        let pieces = std::mem::take(&mut self.pieces).into();
-        let enough = enough.saturating_sub(out.len());
-        let (pieces, next) = round::run(index, &self.column, pace, enough, pieces, self.next)?;
-        (self.pieces, self.next) = (pieces.into(), next);
-        self.give(out);
-        Ok(self.pieces.front().map_or(self.next, |piece| piece.start + piece.from))
-    }
-
-    /// Moves matches to `out`, up to the first piece that has more to come.
-    fn give(&mut self, out: &mut Matches) {
-        while let Some(piece) = self.pieces.front_mut() {
-            let start = piece.start as u32;
-            out.probe.extend(piece.found.probe.drain(..).map(|row| start + row));
-            out.build.append(&mut piece.found.build);
-            out.distances.append(&mut piece.found.distances);
-            if piece.from < piece.rows {
-                return;
-            }
-            self.pieces.pop_front();
-        }
+        round::run(index, &self.column, pace, enough, &mut self.pieces, out)?;
+        Ok(self.pieces.first())
     }
 }
 
@@ -164,9 +137,9 @@ impl Piece {
         Self { start, rows, batch: None, from: 0, found: Matches::default() }
     }
 
-    /// Whether rows of it are to be probed now: they are not while what was found before has not been given.
-    pub fn is_ready(&self) -> bool {
-        self.from < self.rows && self.found.is_empty()
+    /// Whether all of its rows were probed.
+    pub fn is_done(&self) -> bool {
+        self.from == self.rows
     }
 
     /// Probes until it is done, has found many pairs, or it is time.
@@ -180,7 +153,7 @@ impl Piece {
         loop {
             let probed = prober.probe(index, &batch, self.from, PAIRS_OF_PIECE, &mut self.found);
             self.from = probed.map_err(in_column)?;
-            if self.from == self.rows {
+            if self.is_done() {
                 return Ok(());
             }
             if self.found.len() >= PAIRS_OF_PIECE || Instant::now() > until {
