@@ -272,7 +272,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", type=int, default=2_000_000, help="at most so many rows on the left")
     parser.add_argument("--data", type=Path, help="folder with places.parquet and countries.parquet")
-    parser.add_argument("--repetitions", type=int, default=3)
+    parser.add_argument("--repetitions", type=int, default=5)
     parser.add_argument("--timeout", type=float, default=600, help="seconds for all runs of a join on one system")
     parser.add_argument("--only", default="", help="joins whose name has this in it")
     parser.add_argument("--systems", default="", help="systems whose name has one of these in it, with commas between")
