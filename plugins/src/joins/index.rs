@@ -57,7 +57,7 @@ impl Index {
     }
 
     /// Says how many rows will be probed, as far as is known.
-    pub fn expect(&self, rows: usize) {
+    pub fn expect_rows(&self, rows: usize) {
         self.index.expect_rows(rows);
     }
 
@@ -93,7 +93,7 @@ impl JoinIndex {
         enough: usize,
     ) -> PyResult<Probing> {
         let input = Input::new(geometries, distances, name(self.0.other()))?;
-        self.0.expect((*locked(&self.0.probed) + input.rows()) * BATCHES);
+        self.0.expect_rows((*locked(&self.0.probed) + input.rows()) * BATCHES);
         Probing::new(self.0.clone(), input, How::from_name(how)?, enough)
     }
 

@@ -106,7 +106,7 @@ impl Join {
         let build = if self.is_nearest() || right_rows <= left_rows { Side::Right } else { Side::Left };
         let (build_input, probe_input) = if build == Side::Left { (left, right) } else { (right, left) };
         let index = Arc::new(Index::build(py, self.0, build, build_input)?);
-        index.expect(probe_input.rows());
+        index.expect_rows(probe_input.rows());
         let mut probing = Probing::new(index, probe_input, how, usize::MAX)?;
         let mut rows = Rows::default();
         while let Some(more) = probing.more(py)? {

@@ -68,6 +68,22 @@ struct Shared {
     waiting: AtomicUsize,
 }
 
+/// A partition that waits. One that is dropped meanwhile waits no more.
+struct Waiting<'a>(&'a AtomicUsize);
+
+impl<'a> Waiting<'a> {
+    fn new(all: &'a AtomicUsize) -> Self {
+        all.fetch_add(1, Relaxed);
+        Self(all)
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Relaxed);
+    }
+}
+
 impl Common {
     /// `inputs` that have about so many `rows`, where that is known, for so many partitions.
     pub(super) fn new(inputs: Vec<SendableRecordBatchStream>, rows: Option<usize>, partitions: usize) -> Self {
@@ -90,9 +106,9 @@ impl Common {
 
 impl Shared {
     async fn next(&self, step: usize) -> Result<Option<RecordBatch>> {
-        self.waiting.fetch_add(1, Relaxed);
+        let waiting = Waiting::new(&self.waiting);
         let mut unread = self.unread.lock().await;
-        self.waiting.fetch_sub(1, Relaxed);
+        drop(waiting);
         let (input, pieces) = &mut *unread;
         if let (true, Some(stream)) = (pieces.is_empty(), input.as_mut()) {
             match stream.next().await.transpose()? {
